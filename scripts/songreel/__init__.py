@@ -2,3 +2,5 @@
 
 The library knows nothing of Snakemake; the adapters in ``scripts/`` join the two.
 """
+
+__version__ = "0.1.0"

@@ -1,0 +1,28 @@
+# Songreel: from a spreadsheet of timed lyrics to a music video.
+#
+#   snakemake --cores 1                                    the songs of config/config.yaml
+#   snakemake --cores 1 --config sheet=Song.xlsx audio=Song.mp3
+#   snakemake --cores 1 --configfile my_songs.yaml
+#   snakemake -n                                           what would be rendered, and why
+from snakemake.utils import min_version
+
+min_version("9.13")
+
+
+include: "rules/common.smk"
+include: "rules/plan.smk"
+include: "rules/images.smk"
+include: "rules/keyframes.smk"
+include: "rules/interpolation.smk"
+include: "rules/film.smk"
+include: "rules/report.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    input:
+        films(),
+    default_target: True

@@ -1,0 +1,19 @@
+# Needs: all clips of a song, and its sound
+# Makes: results/{song}/{song}.mp4, checked
+
+
+rule assemble_video:
+    """Join the clips, encode them once, lay the song under, and check the film."""
+    input:
+        clips=of_every_segment("results/{song}/clips/{start}.mkv"),
+        sound=sound,
+    output:
+        film="results/{song}/{song}.mp4",
+    params:
+        film=of_plan("film"),
+    log:
+        "logs/{song}/assemble_video.log",
+    conda:
+        "../envs/film.yaml"
+    script:
+        "../scripts/assemble_video.py"

@@ -1,0 +1,20 @@
+# Needs: a segment's keyframes, and the picture that follows them
+# Makes: results/{song}/clips/{start}.mkv, lossless, exactly the frames the segment owns
+
+
+rule interpolate_segment:
+    """Fill the time between a row's keyframes."""
+    input:
+        plan=ancient("results/{song}/plan.json"),
+        manifest="results/{song}/segments/{start}/keyframes.json",
+        following=following,
+    output:
+        clip="results/{song}/clips/{start}.mkv",
+    params:
+        clip=of_segment("clip"),
+    log:
+        "logs/{song}/interpolate_segment/{start}.log",
+    conda:
+        "../envs/film.yaml"
+    script:
+        "../scripts/interpolate_segment.py"

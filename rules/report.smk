@@ -1,0 +1,19 @@
+# Needs: the segments of a song
+# Makes: results/{song}/storyboard.png, one picture per row
+
+
+rule plot_storyboard:
+    """Lay out one picture per row with its time and prompt."""
+    input:
+        plan=ancient("results/{song}/plan.json"),
+        manifests=of_every_segment("results/{song}/segments/{start}/keyframes.json"),
+    output:
+        storyboard="results/{song}/storyboard.png",
+    params:
+        storyboard=of_plan("storyboard"),
+    log:
+        "logs/{song}/plot_storyboard.log",
+    conda:
+        "../envs/film.yaml"
+    script:
+        "../scripts/plot_storyboard.py"

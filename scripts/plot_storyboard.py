@@ -1,0 +1,20 @@
+"""Lay out one picture per row of a song."""
+
+from pathlib import Path
+
+from songreel.joblog import job_log
+
+with job_log(snakemake.log[0]):
+    from songreel.rendering import open_cache
+    from songreel.segments import read_segment
+    from songreel.storyboard import Panel, draw_storyboard
+
+    cache = open_cache(Path(snakemake.input.plan))
+    rows = snakemake.params.storyboard["storyboard"]
+    keyframes = [read_segment(Path(manifest), cache) for manifest in snakemake.input.manifests]
+    draw_storyboard(
+        # The middle of a row: its prompt has taken hold, and no target pulls it away yet.
+        (Panel(pictures[len(pictures) // 2], **row) for pictures, row in zip(keyframes, rows)),
+        title=snakemake.params.storyboard["title"],
+        path=Path(snakemake.output.storyboard),
+    )
