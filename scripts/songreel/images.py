@@ -1,0 +1,195 @@
+"""Image files: found safely in the song's folder, brought to the film's size, stored as PNG.
+
+A sheet is untrusted: the names in it reach nothing outside the image folder, and a file counts as
+an image only if Pillow knows it for one of the ordinary picture formats.
+"""
+
+import difflib
+import mimetypes
+import os
+import unicodedata
+import uuid
+import warnings
+from functools import lru_cache
+from pathlib import Path, PureWindowsPath
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from songreel.errors import SongreelError
+
+FOLDER_NAMES = ("ImageLibrary", "images")
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")  # none that starts a program
+LARGEST_FILE = 50_000_000  # bytes
+LARGEST_PICTURE = Image.MAX_IMAGE_PIXELS  # about 89 megapixels
+
+
+def image_folder(sheet: Path, configured: Path | None) -> Path:
+    """Where the images of a sheet lie.
+
+    The configured folder, else ImageLibrary or images beside the sheet (upper or lower case), else
+    the sheet's own folder.
+
+    Raises:
+        ValueError: the configured folder does not exist; the text says so.
+    """
+    if configured is not None:
+        if not configured.is_dir():
+            raise ValueError(
+                f"image folder '{configured}' not found; correct `images` in the configuration"
+            )
+        return configured
+    beside = {entry.name: entry for entry in sheet.parent.iterdir() if entry.is_dir()}
+    for wanted in FOLDER_NAMES:
+        name = _same_name(wanted, beside)
+        if name is not None:
+            return beside[name]
+    return sheet.parent
+
+
+def find_image(folder: Path, name: str) -> Path:
+    """The file of an image named in a sheet.
+
+    The name may lead into a subfolder; upper and lower case may differ where that leaves no doubt,
+    because sheets are written on systems that do not tell them apart.
+
+    Raises:
+        ValueError: not found, outside the folder, too large or no picture; the text says what and
+            how to mend it, without the place in the sheet.
+    """
+    shown = folder.resolve().name or "/"
+    parts = name.replace("\\", "/").split("/")
+    outside = ValueError(
+        f"image '{name}' lies outside {shown}; put it into that folder and write its name only"
+    )
+    if ".." in parts or not parts[0] or PureWindowsPath(name).drive:
+        raise outside
+    path = folder
+    for part in parts:
+        try:
+            entries = os.listdir(path)
+        except OSError:
+            entries = []
+        entry = _same_name(part, entries)
+        if entry is None:
+            raise ValueError(f"image '{name}' not found in {shown}; {_suggestion(name, folder)}")
+        path /= entry
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise outside
+    if not path.is_file():
+        raise ValueError(f"image '{name}' is not a file; write the name of a picture in {shown}")
+    status = path.stat()
+    fault = _fault(path, status.st_size, status.st_mtime_ns)
+    if fault:
+        raise ValueError(f"image '{name}' {fault}")
+    return path
+
+
+def prepare_image(source: Path, width: int, height: int) -> np.ndarray:
+    """An image at the film's size: upright (EXIF), flattened over black, scaled to cover with
+    Lanczos and cropped at the centre.
+
+    Returns:
+        (height, width, 3) uint8 RGB.
+
+    Raises:
+        SongreelError: the file cannot be read to its end.
+    """
+    try:
+        with _open(source) as image:
+            upright = ImageOps.exif_transpose(image)
+            flat = _flatten(upright)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise SongreelError(
+            f"image '{source.name}' cannot be read: {error}; open it and save it again as PNG"
+        ) from error
+    return np.array(ImageOps.fit(flat, (width, height), method=Image.Resampling.LANCZOS))
+
+
+def save_png(picture: np.ndarray, path: Path) -> None:
+    """Store a picture, whole or not at all; the same pixels always give the same bytes.
+
+    Args:
+        picture: (height, width, 3) uint8 RGB.
+        path: its folder must exist; an older file is replaced.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        Image.fromarray(picture).save(temporary, format="PNG")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_png(path: Path) -> np.ndarray:
+    """A stored picture, (height, width, 3) uint8 RGB.
+
+    Raises:
+        OSError: missing, broken or not a PNG.
+    """
+    with Image.open(path, formats=("PNG",)) as image:
+        return np.array(image.convert("RGB"))
+
+
+def _open(path: Path) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return Image.open(path, formats=FORMATS)
+
+
+@lru_cache(maxsize=1024)
+def _fault(path: Path, size: int, changed: int) -> str | None:
+    """What is wrong with an image file, judged by its header; None if nothing.
+
+    `changed` only keeps the cache honest when a file is replaced.
+    """
+    if size > LARGEST_FILE:
+        return f"is {size / 1e6:.0f} MB large; save it smaller, at most {LARGEST_FILE / 1e6:.0f} MB"
+    try:
+        with _open(path) as image:
+            image.verify()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return f"has more than {LARGEST_PICTURE / 1e6:.0f} megapixels; save it smaller"
+    except PermissionError:
+        return "may not be read; change the file's permissions"
+    except UnidentifiedImageError:
+        return f"is not a picture ({', '.join(FORMATS)}); save it as PNG or JPEG"
+    except Exception:  # Pillow's readers raise almost anything over a broken file
+        return "is broken; open it and save it again as PNG or JPEG"
+    return None
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Any mode to RGB, transparency over black."""
+    if image.mode.startswith("I"):  # 16-bit greyscale, which Pillow would clip at 255
+        image = Image.fromarray(np.uint8(np.clip(np.rint(np.asarray(image) / 257), 0, 255)))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        black = Image.new("RGBA", image.size, (0, 0, 0, 255))
+        image = Image.alpha_composite(black, image)
+    return image.convert("RGB")
+
+
+def _same_name(wanted: str, entries) -> str | None:
+    """The entry of that name: exactly, or the only one that differs in case alone."""
+    if wanted in entries:
+        return wanted
+    alike = [entry for entry in entries if _plain(entry) == _plain(wanted)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _plain(name: str) -> str:
+    """A file name without case and without the two ways of writing an accent."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _suggestion(name: str, folder: Path) -> str:
+    pictures = {
+        _plain(entry): entry
+        for entry in sorted(os.listdir(folder))
+        if (mimetypes.guess_type(entry)[0] or "").startswith("image/")
+    }
+    nearest = difflib.get_close_matches(_plain(name), pictures, n=1)
+    if nearest:
+        return f"did you mean '{pictures[nearest[0]]}'?"
+    return "put it there or correct the name"
