@@ -1,0 +1,344 @@
+"""The model at work: openings by text-to-image, keyframes by img2img, with one set of weights."""
+
+import json
+import platform
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import diffusers
+import numpy as np
+import torch
+import transformers
+from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
+
+from songreel.dream import Spoiled, effective_steps, is_spoiled, to_uint8
+from songreel.errors import SongreelError
+from songreel.models import (
+    LATENT_CONSISTENCY,
+    SCHEDULERS,
+    STABLE_DIFFUSION_XL,
+    ModelSettings,
+    check_size,
+    file_names,
+    model_files,
+    read_index,
+    size_multiple,
+    weights_size,
+    weights_variant,
+)
+
+GIB = 2**30
+
+
+class Painter:
+    """One loaded model.
+
+    The same machine, software, model and settings give the same pixels, whatever was painted
+    before.
+
+    Args:
+        folder: the model in diffusers format.
+        settings: how to run it; its ``name`` and ``revision`` have been resolved to ``folder``.
+
+    Raises:
+        SongreelError: the model is not supported or damaged, the device is not there or too small.
+    """
+
+    def __init__(self, folder: Path, settings: ModelSettings):
+        self.device = choose_device(settings.device)
+        self.dtype = choose_dtype(settings.dtype, self.device)
+        self.folder = folder
+        self._settings = settings
+        self._embedded = None
+
+        index = read_index(folder)
+        self._is_xl = index["_class_name"] in STABLE_DIFFUSION_XL
+        self._is_lcm = index["_class_name"] in LATENT_CONSISTENCY
+        self._size_multiple = size_multiple(folder)
+        self._check_memory()
+
+        torch.set_num_threads(settings.threads)
+        torch.backends.cudnn.benchmark = False  # picks kernels by a race, which other runs lose
+        torch.backends.cudnn.deterministic = True
+        for library in (diffusers, transformers):
+            library.logging.set_verbosity_error()
+            library.logging.disable_progress_bar()
+
+        self.image_to_image = self._load(index)
+        self.text_to_image = AutoPipelineForText2Image.from_pipe(self.image_to_image)
+        for pipeline in (self.image_to_image, self.text_to_image):
+            pipeline.set_progress_bar_config(disable=True)
+            if self._is_xl:
+                pipeline.watermark = None  # stamped on every keyframe, it would burn in
+
+    def paint(
+        self,
+        *,
+        prompt: str,
+        negative: str | None,
+        seed: int,
+        width: int,
+        height: int,
+        steps: int,
+        guidance_scale: float,
+    ) -> np.ndarray:
+        """Paint an opening image from its prompt alone.
+
+        Args:
+            prompt: what to paint.
+            negative: what to keep out; without effect at a guidance scale of 1 or less.
+            seed: seed of the noise, see ``songreel.dream.keyframe_seed``.
+            width, height: pixels, multiples of ``songreel.models.size_multiple``.
+            steps: denoising steps, ≥ 1.
+            guidance_scale: how strictly to follow the prompt; 0 for Turbo models.
+
+        Returns:
+            (height, width, 3) uint8 RGB.
+
+        Raises:
+            Spoiled: the result is black, not a number or blanked; try another seed.
+            SongreelError: out of memory, or settings that the model cannot take.
+        """
+        self._check(width, height, steps, strength=1)
+        return self._run(
+            self.text_to_image,
+            (width, height),
+            self._embeddings(prompt, negative, guidance_scale),
+            seed,
+            width=width,
+            height=height,
+            num_inference_steps=steps,
+            guidance_scale=guidance_scale,
+        )
+
+    def repaint(
+        self,
+        picture: np.ndarray,
+        *,
+        prompt: str,
+        negative: str | None,
+        seed: int,
+        strength: float,
+        steps: int,
+        guidance_scale: float,
+    ) -> np.ndarray:
+        """Paint a keyframe over the mixed input.
+
+        Args:
+            picture: (height, width, 3) uint8 RGB, sides multiples of the model's ``size_multiple``.
+            strength: how much of it to paint anew, 0 < strength ≤ 1.
+            prompt, negative, seed, steps, guidance_scale: as of ``paint``.
+
+        Returns:
+            uint8 RGB of the same shape.
+
+        Raises:
+            Spoiled, SongreelError: as ``paint``.
+        """
+        height, width = picture.shape[:2]
+        self._check(width, height, steps, strength)
+        return self._run(
+            self.image_to_image,
+            (width, height),
+            self._embeddings(prompt, negative, guidance_scale),
+            seed,
+            image=picture[np.newaxis].astype(np.float32) / 255,
+            strength=strength,
+            num_inference_steps=steps,
+            guidance_scale=guidance_scale,
+        )
+
+    def cut_words(self, prompt: str) -> str:
+        """Return the words of a prompt that the text encoders do not take, from the first on.
+
+        Empty where all are taken. A word that is taken in part counts as lost.
+        """
+        lost = len(prompt)
+        tokenizers = [self.image_to_image.tokenizer]
+        if self._is_xl:
+            tokenizers.append(self.image_to_image.tokenizer_2)
+        for tokenizer in tokenizers:
+            offsets = tokenizer(prompt, return_offsets_mapping=True).offset_mapping[1:-1]
+            taken = tokenizer.model_max_length - 2
+            if len(offsets) > taken:
+                first = offsets[taken][0]
+                while first > 0 and not prompt[first - 1].isspace():
+                    first -= 1
+                lost = min(lost, first)
+        return prompt[lost:]
+
+    def identity(self) -> dict:
+        """Return, as plain builtins, what decides pixels beyond weights, settings and versions."""
+        scheduler = self.image_to_image.scheduler
+        config = {key: value for key, value in scheduler.config.items() if not key.startswith("_")}
+        return {
+            "pipeline": type(self.image_to_image).__name__,
+            "scheduler": type(scheduler).__name__,
+            "scheduler_config": json.loads(json.dumps(config)),
+            "dtype": str(self.dtype).removeprefix("torch."),
+            "device": device_name(self.device),
+            "threads": self._settings.threads,
+        }
+
+    def _load(self, index: dict) -> diffusers.DiffusionPipeline:
+        """Load the img2img pipeline onto the device."""
+        try:
+            with self._memory_errors("loading it"):
+                pipeline = AutoPipelineForImage2Image.from_pretrained(
+                    self.folder,
+                    dtype=self.dtype,
+                    use_safetensors=True,
+                    local_files_only=True,
+                    variant=weights_variant(file_names(self.folder), index),
+                )
+                self._choose_scheduler(pipeline)
+                return pipeline.to(self.device)
+        except (OSError, ValueError) as error:
+            raise SongreelError(
+                f"{self.folder}: the model cannot be loaded ({error}); download it again"
+            ) from error
+
+    def _choose_scheduler(self, pipeline: diffusers.DiffusionPipeline) -> None:
+        name = self._settings.scheduler
+        if name is None:
+            return
+        if self._is_lcm and name != "lcm":
+            raise SongreelError(
+                f"model.scheduler: {name} does not go with {self.folder}, a latent consistency "
+                "model; use lcm or leave it out"
+            )
+        scheduler = getattr(diffusers, SCHEDULERS[name])
+        pipeline.scheduler = scheduler.from_config(pipeline.scheduler.config)
+
+    def _embeddings(self, prompt: str, negative: str | None, guidance_scale: float) -> dict:
+        """Encode a prompt, or return the last one's encoding where it is the same."""
+        pipeline = self.image_to_image
+        guided = guidance_scale > 1 and pipeline.unet.config.time_cond_proj_dim is None
+        key = (prompt, negative if guided else None, guided)
+        if self._embedded is None or self._embedded[0] != key:
+            with torch.no_grad(), self._memory_errors("encoding a prompt"):
+                encoded = pipeline.encode_prompt(
+                    prompt=prompt,
+                    negative_prompt=negative or None,
+                    device=self.device,
+                    num_images_per_prompt=1,
+                    do_classifier_free_guidance=guided,
+                )
+            names = ["prompt_embeds", "negative_prompt_embeds"]
+            if self._is_xl:
+                names += ["pooled_prompt_embeds", "negative_pooled_prompt_embeds"]
+            embeddings = dict(zip(names, encoded, strict=True))
+            if not guided:
+                embeddings = {n: e for n, e in embeddings.items() if "negative" not in n}
+            self._embedded = key, embeddings
+        return self._embedded[1]
+
+    def _run(
+        self,
+        pipeline: diffusers.DiffusionPipeline,
+        size: tuple[int, int],
+        embeddings: dict,
+        seed: int,
+        **settings,
+    ) -> np.ndarray:
+        with self._memory_errors("a picture of {}×{}".format(*size)), warnings.catch_warnings():
+            # The SDXL pipelines call their own deprecated way to lift the VAE to float32.
+            warnings.filterwarnings("ignore", message=".*upcast_vae", category=FutureWarning)
+            result = pipeline(
+                **embeddings,
+                **settings,
+                generator=torch.Generator("cpu").manual_seed(seed),
+                output_type="np",
+            )
+        picture = result.images[0]
+        if not np.isfinite(picture).all():
+            raise Spoiled("not a number")
+        if any(getattr(result, "nsfw_content_detected", None) or ()):
+            raise Spoiled("blanked by the model's safety checker")
+        picture = to_uint8(picture * 255)
+        if is_spoiled(picture):
+            raise Spoiled("black")
+        return picture
+
+    def _check(self, width: int, height: int, steps: int, strength: float) -> None:
+        check_size(width, height, self._size_multiple)
+        if not self._is_lcm:
+            effective_steps(steps, strength)
+            return
+        # These models make all their steps, drawn from the part of their schedule under strength.
+        most = int(self.image_to_image.scheduler.config.original_inference_steps * strength)
+        if steps > most:
+            raise SongreelError(
+                f"render.steps: {steps} at render.strength: {strength:g} is more than this latent "
+                f"consistency model can make; set steps to {most} or less, or raise strength"
+            )
+
+    def _check_memory(self) -> None:
+        needed = weights_size(self.folder, str(self.dtype).removeprefix("torch."))
+        if self.device.type == "cuda":
+            free, total = torch.cuda.mem_get_info(self.device)
+            if needed > free:
+                raise SongreelError(
+                    f"{self.folder}: its weights take {needed / GIB:.1f} GiB, but of the "
+                    f"{total / GIB:.1f} GiB of {device_name(self.device)} only "
+                    f"{free / GIB:.1f} GiB are free; end what else runs there, set model.dtype "
+                    "to float16, or choose a smaller model"
+                )
+
+    @contextmanager
+    def _memory_errors(self, work: str) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:  # torch.OutOfMemoryError is one; the CPU has only this
+            if not isinstance(error, torch.OutOfMemoryError) and "memory" not in str(error):
+                raise
+            raise SongreelError(
+                f"{self.folder}: out of memory on {device_name(self.device)} at {work}; lower "
+                "render.width and render.height, set model.dtype to float16 on a GPU, "
+                "or choose a smaller model"
+            ) from error
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of a name in ``songreel.models.DEVICES``; ``auto`` takes the fastest.
+
+    Raises:
+        SongreelError: it is not there.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        name = next(device for device, there in available.items() if there)
+    if not available[name]:
+        raise SongreelError(
+            f"model.device: {name} is not available to PyTorch {torch.__version__} on this "
+            "machine; check the driver and that PyTorch was built for it, or use auto"
+        )
+    return torch.device(name)
+
+
+def choose_dtype(name: str, device: torch.device) -> torch.dtype:
+    """Return the precision of a name in ``songreel.models.DTYPES``; ``auto`` is half on a GPU.
+
+    Raises:
+        SongreelError: the device does not do it.
+    """
+    if name == "auto":
+        return torch.float32 if device.type == "cpu" else torch.float16
+    if name == "float16" and device.type == "cpu":
+        raise SongreelError(
+            "model.dtype: float16 needs a GPU; on the CPU use float32 (or bfloat16), or auto"
+        )
+    return getattr(torch, name)
+
+
+def device_name(device: torch.device) -> str:
+    """Return what hardware computes: two names alike give pixels alike."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type} {platform.machine()} {torch.backends.cpu.get_cpu_capability()}"

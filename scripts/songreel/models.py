@@ -1,0 +1,245 @@
+"""Models as folders on disk: where they are, which are supported, and what they are built from."""
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from songreel.errors import SongreelError
+
+#: The name of the small model that comes with the project.
+STORYBOOK = "storybook"
+
+DEVICES = ("auto", "cuda", "mps", "cpu")
+DTYPES = ("auto", "float32", "float16", "bfloat16")
+
+#: Schedulers by the name they have in the config, as diffusers calls them.
+SCHEDULERS = {
+    "ddim": "DDIMScheduler",
+    "dpm++": "DPMSolverMultistepScheduler",
+    "euler": "EulerDiscreteScheduler",
+    "euler_ancestral": "EulerAncestralDiscreteScheduler",
+    "lcm": "LCMScheduler",
+    "pndm": "PNDMScheduler",
+    "unipc": "UniPCMultistepScheduler",
+}
+
+#: Pipelines a model may be saved as. Inpainting, InstructPix2Pix and the like have other inputs.
+STABLE_DIFFUSION = ("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline")
+STABLE_DIFFUSION_XL = ("StableDiffusionXLPipeline", "StableDiffusionXLImg2ImgPipeline")
+LATENT_CONSISTENCY = ("LatentConsistencyModelPipeline", "LatentConsistencyModelImg2ImgPipeline")
+SUPPORTED = "Stable Diffusion 1.x and 2.x, SDXL, and their Turbo and LCM forms"
+
+#: Where components may come from: diffusers' and transformers' own classes, no code of the model's.
+LIBRARIES = ("diffusers", "transformers", "stable_diffusion")
+WEIGHTLESS = ("scheduler", "tokenizer", "tokenizer_2", "feature_extractor")
+
+SETTINGS_SUFFIXES = (".json", ".txt")
+ITEM_SIZES = {"float32": 4, "float16": 2, "bfloat16": 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSettings:
+    """How to load and run a model.
+
+    Args:
+        name: a folder in diffusers format, a Hugging Face Hub id, or ``storybook``.
+        revision: branch, tag or commit of a Hub model; None for its main branch.
+        device: one of DEVICES.
+        dtype: one of DTYPES.
+        scheduler: a name in SCHEDULERS; None for the model's own.
+        threads: CPU threads of torch. Another number gives other pixels.
+    """
+
+    name: str
+    revision: str | None = None
+    device: str = "auto"
+    dtype: str = "auto"
+    scheduler: str | None = None
+    threads: int
+
+
+def resolve_model(name: str, storybook: Path) -> Path | str:
+    """Tell what ``model.name`` means.
+
+    Args:
+        name: as configured; a folder is relative to the working directory.
+        storybook: folder of the model that comes with the project.
+
+    Returns:
+        A folder that exists (Path), or a Hub id (str).
+
+    Raises:
+        SongreelError: neither a folder nor the form of a Hub id.
+    """
+    if name == STORYBOOK:
+        return storybook
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    if not re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", name):
+        raise SongreelError(
+            f"model.name: {name!r} is no folder here; give a folder in diffusers format, "
+            f"a Hugging Face Hub id like stabilityai/sd-turbo, or {STORYBOOK}"
+        )
+    return name
+
+
+def read_index(folder: Path) -> dict:
+    """Read and check ``model_index.json``, the list of a model's components.
+
+    Raises:
+        SongreelError: not a diffusers folder, an architecture or a class that is not supported.
+    """
+    path = folder / "model_index.json"
+    try:
+        index = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SongreelError(
+            f"{folder}: no model_index.json; a model is a folder in diffusers format, "
+            "as `save_pretrained` writes it, not a single .safetensors or .ckpt file"
+        ) from None
+    except ValueError as error:
+        raise SongreelError(f"{path}: not JSON ({error}); download the model again") from error
+    pipeline = index.get("_class_name")
+    if pipeline not in STABLE_DIFFUSION + STABLE_DIFFUSION_XL + LATENT_CONSISTENCY:
+        raise SongreelError(
+            f"{folder}: a model of the kind {pipeline} is not supported; choose one of {SUPPORTED}"
+        )
+    if index.get("requires_aesthetics_score"):
+        raise SongreelError(f"{folder}: an SDXL refiner paints no opening; choose the base model")
+    for component, (library, class_name) in _components(index).items():
+        if library not in LIBRARIES:
+            raise SongreelError(
+                f"{folder}: its {component} is {library}.{class_name}, code of the model's own, "
+                f"which is never run; choose one of {SUPPORTED}"
+            )
+    return index
+
+
+def select_files(names: Iterable[str], index: dict) -> list[str]:
+    """Choose, from the files of a model, those that a pipeline is built from.
+
+    Each component's weights are its plain ``*.safetensors``, or the half-precision ones
+    (``*.fp16.safetensors``) where there are only those; pickles and other copies are left out.
+
+    Args:
+        names: relative to the model's folder, with forward slashes.
+        index: its ``model_index.json``.
+
+    Returns:
+        Sorted names.
+
+    Raises:
+        SongreelError: a component has no safetensors weights.
+    """
+    names = set(names)
+    variant = weights_variant(names, index)
+    chosen = ["model_index.json"]
+    for component in _components(index):
+        plain, half = _weights(names, component)
+        weights = half or plain if variant else plain
+        if component not in WEIGHTLESS and not weights:
+            raise SongreelError(
+                f"its {component} has no safetensors weights; other formats can run code when "
+                "they are opened: choose a model, or a revision, that has them"
+            )
+        chosen += weights
+        chosen += [
+            name
+            for name in names
+            if name.startswith(f"{component}/") and name.endswith(SETTINGS_SUFFIXES)
+        ]
+    return sorted(chosen)
+
+
+def weights_variant(names: Iterable[str], index: dict) -> str | None:
+    """Return diffusers' name for the weights to load: ``fp16`` where some have no other, or None.
+
+    Args:
+        names, index: as of ``select_files``.
+    """
+    names = set(names)
+    pairs = [_weights(names, component) for component in _components(index)]
+    return "fp16" if any(half and not plain for plain, half in pairs) else None
+
+
+def file_names(folder: Path) -> list[str]:
+    """Return the names of a model's files, relative to its folder, with forward slashes."""
+    return [path.relative_to(folder).as_posix() for path in folder.glob("*/*")]
+
+
+def model_files(folder: Path) -> list[Path]:
+    """Return the files a model is built from: its settings, vocabularies and weights.
+
+    Raises:
+        SongreelError: as ``read_index`` and ``select_files``.
+    """
+    index = read_index(folder)
+    try:
+        return [folder / name for name in select_files(file_names(folder), index)]
+    except SongreelError as error:
+        raise SongreelError(f"{folder}: {error}") from None
+
+
+def size_multiple(folder: Path) -> int:
+    """Return what a picture's width and height must be multiples of: the VAE's reduction."""
+    config = json.loads((folder / "vae" / "config.json").read_text(encoding="utf-8"))
+    return 2 ** (len(config["block_out_channels"]) - 1)
+
+
+def check_size(width: int, height: int, multiple: int) -> None:
+    """Refuse a size that the model cannot paint.
+
+    Raises:
+        SongreelError: naming the nearest sizes that it can.
+    """
+    for key, value in (("width", width), ("height", height)):
+        if value % multiple:
+            below = value // multiple * multiple
+            near = f"{below} or {below + multiple}" if below else f"{multiple}"
+            raise SongreelError(
+                f"render.{key}: {value} is not a multiple of {multiple}, as the model needs; "
+                f"set it to {near}"
+            )
+
+
+def weights_size(folder: Path, dtype: str) -> int:
+    """Return the bytes a model's weights take in memory.
+
+    Args:
+        folder: the model.
+        dtype: a name in ITEM_SIZES, in which they are loaded.
+    """
+    numbers = 0
+    for path in model_files(folder):
+        if path.suffix == ".safetensors":
+            with path.open("rb") as file:
+                header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+            header.pop("__metadata__", None)
+            numbers += sum(math.prod(tensor["shape"]) for tensor in header.values())
+    return numbers * ITEM_SIZES[dtype]
+
+
+def _components(index: dict) -> dict[str, list[str]]:
+    return {
+        name: entry
+        for name, entry in index.items()
+        if not name.startswith("_") and isinstance(entry, list) and entry[0] is not None
+    }
+
+
+def _weights(names: set[str], component: str) -> tuple[list[str], list[str]]:
+    """Return a component's plain safetensors files and its half-precision ones."""
+    plain, half = [], []
+    for name in sorted(names):
+        folder, _, file = name.rpartition("/")
+        if folder == component and file.endswith(".safetensors"):
+            stem = file.removesuffix(".safetensors")
+            if "." not in stem:
+                plain.append(name)
+            elif re.search(r"\.fp16(-\d+-of-\d+)?$", stem):
+                half.append(name)
+    return plain, half
