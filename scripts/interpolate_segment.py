@@ -7,6 +7,7 @@ from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
     from songreel.clips import write_clip
+
     from songreel.images import load_png
     from songreel.interpolation import in_betweens
     from songreel.rendering import open_cache

@@ -5,9 +5,10 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
+    from songreel.storyboard import Panel, draw_storyboard
+
     from songreel.rendering import open_cache
     from songreel.segments import read_segment
-    from songreel.storyboard import Panel, draw_storyboard
 
     cache = open_cache(Path(snakemake.input.plan))
     rows = snakemake.params.storyboard["storyboard"]

@@ -115,7 +115,7 @@ def _explain(error: jsonschema.ValidationError) -> Iterator[str]:
                 hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
                 yield f"{place}: unknown key '{key}'; {hint}"
         case "required":
-            yield f"{place}: {error.message}"
+            yield f"{place}: the key 'sheet' is missing; give it the song's workbook"
         case "enum":
             choices = ", ".join("null" if v is None else str(v) for v in error.validator_value)
             yield f"{place}: {shown} is not one of {choices}"

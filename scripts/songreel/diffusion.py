@@ -22,7 +22,6 @@ from songreel.models import (
     ModelSettings,
     check_size,
     file_names,
-    model_files,
     read_index,
     size_multiple,
     weights_size,

@@ -11,6 +11,7 @@ from songreel.errors import SongreelError
 
 #: The name of the small model that comes with the project.
 STORYBOOK = "storybook"
+STORYBOOK_FOLDER = Path(__file__).parents[2] / "models" / STORYBOOK
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
 DTYPES = ("auto", "float32", "float16", "bfloat16")

@@ -17,9 +17,11 @@ from songreel.atomic import replacing
 from songreel.cache import KeyframeCache
 from songreel.errors import SongreelError
 from songreel.identity import CPU_THREADS, digest, environment, file_digest
+from songreel.models import STORYBOOK_FOLDER, ModelSettings, resolve_model
 from songreel.plan import chain, thaw
 from songreel.segments import write_segment
 from songreel.timeline import format_time
+from songreel.weights import weights_digest
 
 ATTEMPTS = 5
 """How often a spoiled keyframe is painted with another seed before the run stops."""
@@ -33,6 +35,7 @@ class Studio:
         plan: the song's frozen plan.
         folder: the song's results.
         cache: the keyframe cache.
+        weights: the digest of the model's weights.
         load_painter: loads the model (:class:`songreel.diffusion.Painter`); called once, when the
             first keyframe has to be diffused.
         say: takes a line of progress.
@@ -41,6 +44,7 @@ class Studio:
     plan: Mapping
     folder: Path
     cache: KeyframeCache
+    weights: str
     load_painter: Callable[[], object]
     say: Callable[[str], None]
     seconds: list[float] = field(default_factory=list)
@@ -64,20 +68,28 @@ def open_cache(plan: Path) -> KeyframeCache:
 
 
 def open_studio(plan: Path, say: Callable[[str], None]) -> Studio:
-    """The studio of a song, by its frozen plan; the model is not loaded yet."""
+    """The studio of a song, by its frozen plan; the model is fetched, but not loaded yet.
+
+    Raises:
+        SongreelError: a model of the Hub is not here and cannot be downloaded.
+    """
     song = thaw(plan)
     model = song["model"]
     cache = KeyframeCache(Path(song["cache"]))
     cache.sweep()
+    folder = resolve_model(model["name"], STORYBOOK_FOLDER)
+    if isinstance(folder, str):
+        from songreel.hub import fetch_model
+
+        folder = fetch_model(folder, model["revision"])
 
     def load_painter():
         from songreel.diffusion import Painter
-        from songreel.models import ModelSettings, fetch_model
 
-        folder = fetch_model(model["name"], model["revision"])
         return Painter(folder, ModelSettings(**model, threads=CPU_THREADS))
 
-    return Studio(song, plan.parent, cache, load_painter, say)
+    weights = weights_digest(folder, cache.folder / "weights.json")
+    return Studio(song, plan.parent, cache, weights, load_painter, say)
 
 
 def render_opening(studio: Studio, output: Path) -> None:
@@ -87,7 +99,7 @@ def render_opening(studio: Studio, output: Path) -> None:
     """
     opening = studio.plan["opening"]
     segments = studio.plan["segments"]
-    key = digest({"opening": opening, "device": _device(studio), "environment": environment()})
+    key = digest({"opening": opening, **_circumstances(studio)})
     picture = studio.cache.find(key)
     if picture is None:
         studio.say(f"{studio.plan['song']}: painting the opening: {opening['prompt']}")
@@ -140,8 +152,7 @@ def _render_row(studio: Studio, segment: Mapping, start: Path) -> tuple[list[dic
             "start": file_digest(start),
             "shadow": file_digest(shadow),
             "target": target and file_digest(target),
-            "device": _device(studio),
-            "environment": environment(),
+            **_circumstances(studio),
         }
     )
     keyframes = studio.cache.find_row(recipe)
@@ -207,8 +218,7 @@ def _keyframe_key(studio: Studio, dream: Mapping, moment: Fraction, mixed) -> st
             "input": hashlib.sha256(mixed.tobytes()).hexdigest(),
             "time": str(moment),
             **{key: dream[key] for key in _DECISIVE},
-            "device": _device(studio),
-            "environment": environment(),
+            **_circumstances(studio),
         }
     )
 
@@ -273,14 +283,19 @@ def _diffuse(
     return stored
 
 
-def _device(studio: Studio) -> str:
-    """The kind of device asked for; which of several alike paints makes no difference."""
-    return studio.plan["model"]["device"].partition(":")[0]
+def _circumstances(studio: Studio) -> dict:
+    """What decides pixels beside a keyframe's own settings."""
+    return {
+        "weights": studio.weights,
+        # The kind of device: which of several alike paints makes no difference.
+        "device": studio.plan["model"]["device"].partition(":")[0],
+        "environment": environment(),
+    }
 
 
 def _name(studio: Studio, row: str) -> str:
     segment = next(s for s in studio.plan["segments"] if s["start"] == row)
-    return f"row {segment['cell']} at {segment['label']} ({segment['prompt']})"
+    return f"row {segment['cell']} at {segment['time']} ({segment['prompt']})"
 
 
 def _report(studio: Studio, segment: Mapping, number: int, count: int) -> None:
@@ -288,7 +303,7 @@ def _report(studio: Studio, segment: Mapping, number: int, count: int) -> None:
     each = sum(studio.seconds) / len(studio.seconds)
     left = format_time(round((waiting + count - number - 1) * each) * 1000)
     studio.say(
-        f"{studio.plan['song']} {segment['label']}: keyframe {number + 1} of {count}, "
+        f"{studio.plan['song']} {segment['time']}: keyframe {number + 1} of {count}, "
         f"{each:.2f} s each, {left} left in this chain"
     )
 

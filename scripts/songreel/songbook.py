@@ -8,8 +8,8 @@ from pathlib import Path
 
 from songreel.configuration import cache_folder, read_songs
 from songreel.errors import InputError
-from songreel.models import STORYBOOK_FOLDER
-from songreel.plan import read_song, thaw
+from songreel.plan import make_plan, thaw
+from songreel.reading import read_song
 
 
 class Songbook:
@@ -30,15 +30,12 @@ class Songbook:
         if frozen:
             self.plan = cache(lambda song: thaw(Path("results", song, "plan.json")))
             return
-        readings = {
-            name: read_song(name, settings, STORYBOOK_FOLDER, cache_folder(config))
-            for name, settings in songs.items()
-        }
-        if problems := [line for reading in readings.values() for line in reading.problems]:
+        read = {name: read_song(name, songs[name], cache_folder(config)) for name in songs}
+        if problems := [line for _, mistakes in read.values() for line in mistakes]:
             raise InputError(list(dict.fromkeys(problems)))
-        for warning in dict.fromkeys(w for reading in readings.values() for w in reading.warnings):
+        for warning in dict.fromkeys(line for song, _ in read.values() for line in song.warnings):
             print(f"Note: {warning}", file=sys.stderr)
-        self.plan = {name: reading.plan for name, reading in readings.items()}.__getitem__
+        self.plan = {name: make_plan(song) for name, (song, _) in read.items()}.__getitem__
 
     @property
     def pattern(self) -> str:
