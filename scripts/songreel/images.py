@@ -5,7 +5,6 @@ an image only if Pillow knows it for one of the ordinary picture formats.
 """
 
 import difflib
-import mimetypes
 import os
 import unicodedata
 import uuid
@@ -20,6 +19,7 @@ from songreel.errors import SongreelError
 
 FOLDER_NAMES = ("ImageLibrary", "images")
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")  # none that starts a program
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif")
 LARGEST_FILE = 50_000_000  # bytes
 LARGEST_PICTURE = Image.MAX_IMAGE_PIXELS  # about 89 megapixels
 
@@ -187,7 +187,7 @@ def _suggestion(name: str, folder: Path) -> str:
     pictures = {
         _plain(entry): entry
         for entry in sorted(os.listdir(folder))
-        if (mimetypes.guess_type(entry)[0] or "").startswith("image/")
+        if entry.lower().endswith(SUFFIXES)
     }
     nearest = difflib.get_close_matches(_plain(name), pictures, n=1)
     if nearest:
