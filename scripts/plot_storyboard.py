@@ -15,7 +15,10 @@ with job_log(snakemake.log[0]):
     keyframes = [read_segment(Path(manifest), cache) for manifest in snakemake.input.manifests]
     draw_storyboard(
         # The middle of a row: its prompt has taken hold, and no target pulls it away yet.
-        (Panel(pictures[len(pictures) // 2], **row) for pictures, row in zip(keyframes, rows)),
+        [
+            Panel(pictures[len(pictures) // 2], **row)
+            for pictures, row in zip(keyframes, rows, strict=True)
+        ],
         title=snakemake.params.storyboard["title"],
         path=Path(snakemake.output.storyboard),
     )

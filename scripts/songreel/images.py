@@ -5,9 +5,9 @@ an image only if Pillow knows it for one of the ordinary picture formats.
 """
 
 import difflib
+import io
 import os
 import unicodedata
-import uuid
 import warnings
 from functools import lru_cache
 from pathlib import Path, PureWindowsPath
@@ -15,6 +15,7 @@ from pathlib import Path, PureWindowsPath
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from songreel.atomic import replacing
 from songreel.errors import SongreelError
 
 FOLDER_NAMES = ("ImageLibrary", "images")
@@ -106,19 +107,21 @@ def prepare_image(source: Path, width: int, height: int) -> np.ndarray:
     return np.array(ImageOps.fit(flat, (width, height), method=Image.Resampling.LANCZOS))
 
 
-def save_png(picture: np.ndarray, path: Path) -> None:
-    """Store a picture, whole or not at all; the same pixels always give the same bytes.
+def encode_png(picture: np.ndarray) -> bytes:
+    """A picture as a PNG file; the same pixels always give the same bytes.
 
     Args:
         picture: (height, width, 3) uint8 RGB.
-        path: its folder must exist; an older file is replaced.
     """
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        Image.fromarray(picture).save(temporary, format="PNG")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    encoded = io.BytesIO()
+    Image.fromarray(picture).save(encoded, format="PNG")
+    return encoded.getvalue()
+
+
+def save_png(picture: np.ndarray, path: Path) -> None:
+    """Store a picture, (height, width, 3) uint8 RGB, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(encode_png(picture))
 
 
 def load_png(path: Path) -> np.ndarray:

@@ -274,7 +274,7 @@ def _diffuse(
             "row": row,
             "time": str(moment),
             "seconds": round(seconds, 3),
-            "device": painter.device_name,
+            "device": painter.identity()["device"],
             "seed": seed,
             "spoiled": reasons,
             "key": key,

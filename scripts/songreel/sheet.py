@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from openpyxl.utils import get_column_letter
+
 from songreel import images
 from songreel.errors import SongreelError
 from songreel.table import Findings, Table, find_table, place
@@ -64,6 +66,10 @@ class Sheet:
     warnings: tuple[str, ...]
     columns: Mapping[str, int]
     """Where each column stands, counted from 1."""
+
+    def cell(self, line: int, column: str) -> str:
+        """A cell's name, such as ``E25``."""
+        return f"{get_column_letter(self.columns[column])}{line}"
 
     def place(self, line: int, column: str) -> str:
         """Where in the file something stands: ``NoMoreHeroes.xlsx, cell E25``."""
