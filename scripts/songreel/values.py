@@ -56,8 +56,8 @@ def read_milliseconds(cell: Cell) -> int:
             # What a number becomes when it is typed into a cell formatted as a time.
             seconds = value.days
             raise ValueError(
-                f"{seconds} in a cell formatted as a time means {seconds} days; write it like "
-                "0:00:16, or format the column as a number to count seconds"
+                f"{seconds} in a cell formatted as a time or date means {seconds} days; write it "
+                "like 0:00:16, or format the column as a number to count seconds"
             )
         milliseconds = round_half_up(Fraction(value // timedelta(microseconds=1), 1000))
     else:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -74,23 +75,20 @@ def read_cells(path: Path, worksheet: str | None = None) -> Cells:
     Raises:
         SongreelError: no workbook that can be read, no such worksheet, or absurdly large.
     """
+    content = BytesIO(_content(path))
     try:
-        _check_file(path)
-        with path.open("rb") as file, warnings.catch_warnings():
+        _check_parts(content, path.name)
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's, about charts and validations
-            return _read(file, path.name, worksheet)
+            return _read(content, path.name, worksheet)
     except SongreelError:
         raise
-    except OSError as error:
-        raise SongreelError(
-            f"{path.name}: cannot be read: {error.strerror or error}; "
-            "check the file and its permissions"
-        ) from error
     except Exception as error:  # openpyxl raises almost anything over a broken file
         raise SongreelError(f"{path.name}: the workbook is damaged; {SAVE_AS_XLSX}") from error
 
 
-def _check_file(path: Path) -> None:
+def _content(path: Path) -> bytes:
+    """The bytes of a file that may well be a workbook."""
     if not path.exists():
         workbooks = [entry.name for entry in path.parent.glob("*.xls*")]
         nearest = difflib.get_close_matches(path.name, workbooks, n=1)
@@ -103,26 +101,36 @@ def _check_file(path: Path) -> None:
             f"{path.name}: larger than {LARGEST_FILE // 10**6} MB; keep pictures and other "
             "worksheets out of the song's workbook"
         )
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SongreelError(
+            f"{path.name}: cannot be read ({error.strerror}); check the file's permissions"
+        ) from error
     if content.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise SongreelError(
                 f"{path.name}: protected by a password; save it without one (File > Info in Excel)"
             )
         raise SongreelError(f"{path.name}: an old .xls workbook; {SAVE_AS_XLSX}")
-    if not zipfile.is_zipfile(path):
-        raise SongreelError(f"{path.name}: not an Excel workbook; {SAVE_AS_XLSX}")
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        if sum(part.file_size for part in archive.infolist()) > LARGEST_CONTENT:
-            raise SongreelError(
-                f"{path.name}: unpacks to more than {LARGEST_CONTENT // 10**6} MB; "
-                "copy the song's table into a new workbook"
-            )
+    return content
+
+
+def _check_parts(content: BinaryIO, name: str) -> None:
+    if not zipfile.is_zipfile(content):
+        raise SongreelError(f"{name}: not an Excel workbook; {SAVE_AS_XLSX}")
+    with zipfile.ZipFile(content) as archive:
+        parts = archive.infolist()
+    if sum(part.file_size for part in parts) > LARGEST_CONTENT:
+        raise SongreelError(
+            f"{name}: unpacks to more than {LARGEST_CONTENT // 10**6} MB; copy the song's table "
+            "into a new workbook"
+        )
+    names = {part.filename for part in parts}
     if "xl/workbook.bin" in names:
-        raise SongreelError(f"{path.name}: a binary workbook (.xlsb); {SAVE_AS_XLSX}")
-    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        raise SongreelError(f"{path.name}: not an Excel workbook; {SAVE_AS_XLSX}")
+        raise SongreelError(f"{name}: a binary workbook (.xlsb); {SAVE_AS_XLSX}")
+    if "[Content_Types].xml" not in names:
+        raise SongreelError(f"{name}: not an Excel workbook; {SAVE_AS_XLSX}")
 
 
 def _read(file: BinaryIO, name: str, worksheet: str | None) -> Cells:
