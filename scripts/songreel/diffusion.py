@@ -1,19 +1,23 @@
 """The model at work: openings by text-to-image, keyframes by img2img, with one set of weights."""
 
 import json
-import platform
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import diffusers
 import numpy as np
 import torch
 import transformers
-from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
 
-from songreel.dream import Spoiled, effective_steps, is_spoiled, to_uint8
+from songreel.devices import (
+    check_memory,
+    choose_device,
+    choose_dtype,
+    device_name,
+    dtype_name,
+    memory_errors,
+)
+from songreel.dream import Spoiled, is_spoiled, to_uint8
 from songreel.errors import SongreelError
 from songreel.models import (
     LATENT_CONSISTENCY,
@@ -21,14 +25,13 @@ from songreel.models import (
     STABLE_DIFFUSION_XL,
     ModelSettings,
     check_size,
+    check_steps,
     file_names,
     read_index,
     size_multiple,
     weights_size,
     weights_variant,
 )
-
-GIB = 2**30
 
 
 class Painter:
@@ -56,7 +59,7 @@ class Painter:
         self._is_xl = index["_class_name"] in STABLE_DIFFUSION_XL
         self._is_lcm = index["_class_name"] in LATENT_CONSISTENCY
         self._size_multiple = size_multiple(folder)
-        self._check_memory()
+        check_memory(self.device, weights_size(folder, dtype_name(self.dtype)), folder)
 
         torch.set_num_threads(settings.threads)
         torch.backends.cudnn.benchmark = False  # picks kernels by a race, which other runs lose
@@ -66,7 +69,7 @@ class Painter:
             library.logging.disable_progress_bar()
 
         self.image_to_image = self._load(index)
-        self.text_to_image = AutoPipelineForText2Image.from_pipe(self.image_to_image)
+        self.text_to_image = diffusers.AutoPipelineForText2Image.from_pipe(self.image_to_image)
         for pipeline in (self.image_to_image, self.text_to_image):
             pipeline.set_progress_bar_config(disable=True)
             if self._is_xl:
@@ -100,10 +103,10 @@ class Painter:
             Spoiled: the result is black, not a number or blanked; try another seed.
             SongreelError: out of memory, or settings that the model cannot take.
         """
-        self._check(width, height, steps, strength=1)
+        check_size(width, height, self._size_multiple)
         return self._run(
             self.text_to_image,
-            (width, height),
+            f"an opening of {width}×{height}",
             self._embeddings(prompt, negative, guidance_scale),
             seed,
             width=width,
@@ -137,10 +140,11 @@ class Painter:
             Spoiled, SongreelError: as ``paint``.
         """
         height, width = picture.shape[:2]
-        self._check(width, height, steps, strength)
+        check_size(width, height, self._size_multiple)
+        check_steps(self.folder, steps, strength)
         return self._run(
             self.image_to_image,
-            (width, height),
+            f"a keyframe of {width}×{height}",
             self._embeddings(prompt, negative, guidance_scale),
             seed,
             image=picture[np.newaxis].astype(np.float32) / 255,
@@ -176,7 +180,7 @@ class Painter:
             "pipeline": type(self.image_to_image).__name__,
             "scheduler": type(scheduler).__name__,
             "scheduler_config": json.loads(json.dumps(config)),
-            "dtype": str(self.dtype).removeprefix("torch."),
+            "dtype": dtype_name(self.dtype),
             "device": device_name(self.device),
             "threads": self._settings.threads,
         }
@@ -184,8 +188,8 @@ class Painter:
     def _load(self, index: dict) -> diffusers.DiffusionPipeline:
         """Load the img2img pipeline onto the device."""
         try:
-            with self._memory_errors("loading it"):
-                pipeline = AutoPipelineForImage2Image.from_pretrained(
+            with memory_errors(self.device, self.folder, "loading it"):
+                pipeline = diffusers.AutoPipelineForImage2Image.from_pretrained(
                     self.folder,
                     dtype=self.dtype,
                     use_safetensors=True,
@@ -217,7 +221,7 @@ class Painter:
         guided = guidance_scale > 1 and pipeline.unet.config.time_cond_proj_dim is None
         key = (prompt, negative if guided else None, guided)
         if self._embedded is None or self._embedded[0] != key:
-            with torch.no_grad(), self._memory_errors("encoding a prompt"):
+            with torch.no_grad(), memory_errors(self.device, self.folder, "encoding a prompt"):
                 encoded = pipeline.encode_prompt(
                     prompt=prompt,
                     negative_prompt=negative or None,
@@ -237,12 +241,13 @@ class Painter:
     def _run(
         self,
         pipeline: diffusers.DiffusionPipeline,
-        size: tuple[int, int],
+        work: str,
         embeddings: dict,
         seed: int,
         **settings,
     ) -> np.ndarray:
-        with self._memory_errors("a picture of {}×{}".format(*size)), warnings.catch_warnings():
+        """Run a pipeline and check its picture; ``work`` says what it is for."""
+        with memory_errors(self.device, self.folder, work), warnings.catch_warnings():
             # The SDXL pipelines call their own deprecated way to lift the VAE to float32.
             warnings.filterwarnings("ignore", message=".*upcast_vae", category=FutureWarning)
             result = pipeline(
@@ -260,84 +265,3 @@ class Painter:
         if is_spoiled(picture):
             raise Spoiled("black")
         return picture
-
-    def _check(self, width: int, height: int, steps: int, strength: float) -> None:
-        check_size(width, height, self._size_multiple)
-        if not self._is_lcm:
-            effective_steps(steps, strength)
-            return
-        # These models make all their steps, drawn from the part of their schedule under strength.
-        most = int(self.image_to_image.scheduler.config.original_inference_steps * strength)
-        if steps > most:
-            raise SongreelError(
-                f"render.steps: {steps} at render.strength: {strength:g} is more than this latent "
-                f"consistency model can make; set steps to {most} or less, or raise strength"
-            )
-
-    def _check_memory(self) -> None:
-        needed = weights_size(self.folder, str(self.dtype).removeprefix("torch."))
-        if self.device.type == "cuda":
-            free, total = torch.cuda.mem_get_info(self.device)
-            if needed > free:
-                raise SongreelError(
-                    f"{self.folder}: its weights take {needed / GIB:.1f} GiB, but of the "
-                    f"{total / GIB:.1f} GiB of {device_name(self.device)} only "
-                    f"{free / GIB:.1f} GiB are free; end what else runs there, set model.dtype "
-                    "to float16, or choose a smaller model"
-                )
-
-    @contextmanager
-    def _memory_errors(self, work: str) -> Iterator[None]:
-        try:
-            yield
-        except RuntimeError as error:  # torch.OutOfMemoryError is one; the CPU has only this
-            if not isinstance(error, torch.OutOfMemoryError) and "memory" not in str(error):
-                raise
-            raise SongreelError(
-                f"{self.folder}: out of memory on {device_name(self.device)} at {work}; lower "
-                "render.width and render.height, set model.dtype to float16 on a GPU, "
-                "or choose a smaller model"
-            ) from error
-
-
-def choose_device(name: str) -> torch.device:
-    """Return the device of a name in ``songreel.models.DEVICES``; ``auto`` takes the fastest.
-
-    Raises:
-        SongreelError: it is not there.
-    """
-    available = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    if name == "auto":
-        name = next(device for device, there in available.items() if there)
-    if not available[name]:
-        raise SongreelError(
-            f"model.device: {name} is not available to PyTorch {torch.__version__} on this "
-            "machine; check the driver and that PyTorch was built for it, or use auto"
-        )
-    return torch.device(name)
-
-
-def choose_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Return the precision of a name in ``songreel.models.DTYPES``; ``auto`` is half on a GPU.
-
-    Raises:
-        SongreelError: the device does not do it.
-    """
-    if name == "auto":
-        return torch.float32 if device.type == "cpu" else torch.float16
-    if name == "float16" and device.type == "cpu":
-        raise SongreelError(
-            "model.dtype: float16 needs a GPU; on the CPU use float32 (or bfloat16), or auto"
-        )
-    return getattr(torch, name)
-
-
-def device_name(device: torch.device) -> str:
-    """Return what hardware computes: two names alike give pixels alike."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"{device.type} {platform.machine()} {torch.backends.cpu.get_cpu_capability()}"

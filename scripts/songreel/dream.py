@@ -126,9 +126,10 @@ def effective_steps(steps: int, strength: float) -> int:
     """
     made = min(int(steps * strength), steps)
     if made == 0:
-        enough = next(n for n in range(steps, round(1 / strength) + 3) if int(n * strength))
+        steps_needed = next(n for n in range(steps, round(1 / strength) + 3) if int(n * strength))
+        strength_needed = math.ceil(100 / steps) / 100
         raise SongreelError(
             f"render.steps: {steps} at render.strength: {strength:g} makes no step at all; "
-            f"raise steps to {enough} or more, or strength to {math.ceil(100 / steps) / 100:g} or more"
+            f"raise steps to {steps_needed} or more, or strength to {strength_needed:g} or more"
         )
     return made

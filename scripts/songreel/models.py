@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from songreel.dream import effective_steps
 from songreel.errors import SongreelError
 
 #: The name of the small model that comes with the project.
@@ -23,7 +24,6 @@ SCHEDULERS = {
     "euler": "EulerDiscreteScheduler",
     "euler_ancestral": "EulerAncestralDiscreteScheduler",
     "lcm": "LCMScheduler",
-    "pndm": "PNDMScheduler",
     "unipc": "UniPCMultistepScheduler",
 }
 
@@ -148,11 +148,7 @@ def select_files(names: Iterable[str], index: dict) -> list[str]:
                 "they are opened: choose a model, or a revision, that has them"
             )
         chosen += weights
-        chosen += [
-            name
-            for name in names
-            if name.startswith(f"{component}/") and name.endswith(SETTINGS_SUFFIXES)
-        ]
+        chosen += [name for name in _files(names, component) if name.endswith(SETTINGS_SUFFIXES)]
     return sorted(chosen)
 
 
@@ -207,6 +203,27 @@ def check_size(width: int, height: int, multiple: int) -> None:
             )
 
 
+def check_steps(folder: Path, steps: int, strength: float) -> None:
+    """Refuse a number of steps that the model's img2img cannot make at a strength.
+
+    Latent consistency models make all of their steps, drawn from the part of their own schedule
+    that lies under the strength; all others see ``songreel.dream.effective_steps``.
+
+    Raises:
+        SongreelError: with the number that it can.
+    """
+    if read_index(folder)["_class_name"] not in LATENT_CONSISTENCY:
+        effective_steps(steps, strength)
+        return
+    schedule = json.loads((folder / "scheduler" / "scheduler_config.json").read_text("utf-8"))
+    most = int(schedule["original_inference_steps"] * strength)
+    if steps > most:
+        raise SongreelError(
+            f"render.steps: {steps} at render.strength: {strength:g} is more than this latent "
+            f"consistency model can make; set steps to {most} or less, or raise strength"
+        )
+
+
 def weights_size(folder: Path, dtype: str) -> int:
     """Return the bytes a model's weights take in memory.
 
@@ -232,15 +249,17 @@ def _components(index: dict) -> dict[str, list[str]]:
     }
 
 
+def _files(names: set[str], component: str) -> list[str]:
+    return sorted(name for name in names if name.rpartition("/")[0] == component)
+
+
 def _weights(names: set[str], component: str) -> tuple[list[str], list[str]]:
     """Return a component's plain safetensors files and its half-precision ones."""
     plain, half = [], []
-    for name in sorted(names):
-        folder, _, file = name.rpartition("/")
-        if folder == component and file.endswith(".safetensors"):
-            stem = file.removesuffix(".safetensors")
-            if "." not in stem:
-                plain.append(name)
-            elif re.search(r"\.fp16(-\d+-of-\d+)?$", stem):
-                half.append(name)
+    for name in _files(names, component):
+        stem, _, suffix = name.rpartition("/")[2].rpartition(".")
+        if suffix == "safetensors" and "." not in stem:
+            plain.append(name)
+        elif suffix == "safetensors" and re.search(r"\.fp16(-\d+-of-\d+)?$", stem):
+            half.append(name)
     return plain, half
