@@ -1,1 +1,2 @@
-def minterpolate(*a): raise NotImplementedError
+def minterpolate(*a):
+    raise NotImplementedError
