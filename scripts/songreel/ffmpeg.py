@@ -3,7 +3,7 @@
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import imageio_ffmpeg
@@ -12,7 +12,6 @@ import numpy as np
 from songreel.errors import SongreelError
 
 # x264's bytes depend on its number of threads; a fixed one makes the same film on every machine.
-# More than four hardly speed up pictures of 512 lines.
 ENCODER_THREADS = 4
 
 LAST_WORDS = 2_000  # characters of ffmpeg's log that an error quotes
@@ -28,65 +27,34 @@ class FFmpegError(SongreelError):
     """
 
     def __init__(self, command: Sequence[str], status: int, log: str):
-        self.log = log
+        self.log = log.strip()
         super().__init__(
             f"ffmpeg failed with exit status {status}.\n"
             f"Command: {shlex.join(command)}\n"
-            f"{log.strip()[-LAST_WORDS:] or '(it said nothing)'}"
+            f"{self.log[-LAST_WORDS:] or '(it said nothing)'}"
         )
 
 
-@contextmanager
-def running(
-    arguments: Sequence[str], stdin: int = subprocess.DEVNULL, stdout: int = subprocess.DEVNULL
-) -> Iterator[subprocess.Popen]:
-    """Run ffmpeg for as long as the block lasts.
-
-    At the end of the block its stdin is closed and its end awaited. It is killed when the block is
-    left by an exception. Its stderr goes to a file, so that it can never fill a pipe and hang.
+def run(arguments: Sequence[str]) -> str:
+    """Run ffmpeg to its end.
 
     Args:
         arguments: everything after the program's name.
-        stdin, stdout: as for ``subprocess.Popen``; pipes carry bytes.
+
+    Returns:
+        what it wrote to stderr: warnings, unless ``-loglevel`` asks for more.
 
     Raises:
         FFmpegError: its exit status is not 0.
     """
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(),
-        "-hide_banner",
-        "-nostdin",
-        *("-loglevel", "warning"),
-        "-y",
-        *arguments,
-    ]
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=log) as process,
-    ):
-        try:
-            yield process
-            if process.stdin:
-                process.stdin.close()
-        except BrokenPipeError:
-            pass  # it ended before it had read everything: its status and log say why
-        except BaseException:
-            process.kill()
-            raise
-        status = process.wait()
-        if status != 0:
-            log.seek(0)
-            raise FFmpegError(command, status, log.read().decode(errors="replace"))
-
-
-def run(arguments: Sequence[str]) -> None:
-    """Run ffmpeg to its end.
-
-    Raises:
-        FFmpegError: its exit status is not 0.
-    """
-    with running(arguments):
-        pass
+    command = _command(arguments)
+    finished = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    log = finished.stderr.decode(errors="replace")
+    if finished.returncode != 0:
+        raise FFmpegError(command, finished.returncode, log)
+    return log
 
 
 def read_lines(arguments: Sequence[str]) -> Iterator[str]:
@@ -95,7 +63,7 @@ def read_lines(arguments: Sequence[str]) -> Iterator[str]:
     Raises:
         FFmpegError: its exit status is not 0; after the last line.
     """
-    with running(arguments, stdout=subprocess.PIPE) as process:
+    with _running(arguments, stdout=subprocess.PIPE) as process:
         for line in process.stdout:
             yield line.decode().rstrip("\n")
 
@@ -109,29 +77,65 @@ def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[n
     Raises:
         FFmpegError: its exit status is not 0; after the last frame.
     """
-    with running(arguments, stdout=subprocess.PIPE) as process:
+    with _running(arguments, stdout=subprocess.PIPE) as process:
         while frame := process.stdout.read(width * height * 3):
             yield np.frombuffer(frame, np.uint8).reshape(height, width, 3)
 
 
 @contextmanager
-def frame_writer(arguments: Sequence[str]) -> Iterator["FrameWriter"]:
-    """Feed frames to an ffmpeg that reads raw rgb24 from ``pipe:0``.
+def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], None]]:
+    """Feed raw rgb24 frames to an ffmpeg that reads ``pipe:0``.
+
+    Yields:
+        a function that hands over one (height, width, 3) uint8 RGB frame.
 
     Raises:
         FFmpegError: its exit status is not 0.
     """
-    with running(arguments, stdin=subprocess.PIPE) as process:
-        yield FrameWriter(process)
+    with _running(arguments, stdin=subprocess.PIPE) as process:
+
+        def write(frame: np.ndarray) -> None:
+            process.stdin.write(np.ascontiguousarray(frame).data)
+            process.stdin.flush()  # so that a broken pipe shows here and not at closing
+
+        yield write
 
 
-class FrameWriter:
-    """The pipe into a running ffmpeg."""
+@contextmanager
+def _running(
+    arguments: Sequence[str], stdin: int = subprocess.DEVNULL, stdout: int = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen]:
+    """Run ffmpeg for as long as the block lasts.
 
-    def __init__(self, process: subprocess.Popen):
-        self._pipe = process.stdin
+    At the end of the block its stdin is closed, its end awaited and its exit status checked. It is
+    killed when the block is left by an exception. Its stderr goes to a file, which unlike a pipe
+    never fills up and stops it.
+    """
+    command = _command(arguments)
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=log) as process,
+    ):
+        try:
+            yield process
+            if process.stdin:
+                process.stdin.close()
+        except BrokenPipeError:
+            pass  # it ended before it had read everything: its status and log say why
+        except BaseException:
+            process.kill()
+            raise
+        if process.wait() != 0:
+            log.seek(0)
+            raise FFmpegError(command, process.returncode, log.read().decode(errors="replace"))
 
-    def write(self, frame: np.ndarray) -> None:
-        """Hand over one frame: (height, width, 3) uint8 RGB."""
-        self._pipe.write(np.ascontiguousarray(frame).data)
-        self._pipe.flush()  # a broken pipe shows here, not when it is closed
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-hide_banner",
+        "-nostdin",
+        "-y",
+        *("-loglevel", "warning"),
+        *arguments,
+    ]
