@@ -10,7 +10,7 @@ rule plot_storyboard:
     output:
         storyboard="results/{song}/storyboard.png",
     params:
-        storyboard=of_plan("storyboard"),
+        storyboard=of_plan("title", "subtitle", "storyboard"),
     log:
         "logs/{song}/plot_storyboard.log",
     conda:

@@ -1,5 +1,6 @@
 """Join the clips of a song to its film."""
 
+from fractions import Fraction
 from pathlib import Path
 
 from songreel.joblog import job_log
@@ -7,11 +8,18 @@ from songreel.joblog import job_log
 with job_log(snakemake.log[0]) as say:
     from songreel.film import assemble_film
 
-    note = assemble_film(
-        clips=[Path(clip) for clip in snakemake.input.clips],
-        sound=next(map(Path, snakemake.input.sound), None),
-        path=Path(snakemake.output.film),
-        **snakemake.params.film["film"],
+    film = snakemake.params.film["film"]
+    report = assemble_film(
+        [Path(clip) for clip in snakemake.input.clips],
+        film["counts"],
+        next(map(Path, snakemake.input.sound), None),
+        Path(snakemake.output.film),
+        Fraction(film["fps"]),
+        film["frame_count"],
+        film["crf"],
+        film["preset"],
+        film["title"],
+        film["provenance"],
     )
-    if note:
+    for note in report.notes:
         say(note)

@@ -5,10 +5,9 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.storyboard import Panel, draw_storyboard
-
     from songreel.rendering import open_cache
     from songreel.segments import read_segment
+    from songreel.storyboard import Panel, draw_storyboard
 
     cache = open_cache(Path(snakemake.input.plan))
     rows = snakemake.params.storyboard["storyboard"]
@@ -19,6 +18,7 @@ with job_log(snakemake.log[0]):
             Panel(pictures[len(pictures) // 2], **row)
             for pictures, row in zip(keyframes, rows, strict=True)
         ],
-        title=snakemake.params.storyboard["title"],
-        path=Path(snakemake.output.storyboard),
+        snakemake.params.storyboard["title"],
+        snakemake.params.storyboard["subtitle"],
+        Path(snakemake.output.storyboard),
     )

@@ -1,4 +1,4 @@
-"""The configuration: defaults from the schema, overrides per song, mistakes named with their remedy."""
+"""The configuration: the schema's defaults, overrides per song, mistakes with their remedy."""
 
 from pathlib import Path
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from songreel.dream import (
     CURVES,
-    effective_steps,
     is_spoiled,
     keyframe_seed,
     mix_input,
@@ -16,6 +15,7 @@ from songreel.dream import (
     zoom_factor,
 )
 from songreel.errors import SongreelError
+from songreel.models import effective_steps
 
 
 def flat(level: int, size: int = 8) -> np.ndarray:

@@ -1,9 +1,9 @@
 """The keyframe cache: every diffused picture, stored under a hash of all that decides its pixels.
 
     keyframes/ab/abcd….png     the picture
-    keyframes/ab/abcd….sha256  the digest of that file, written after it: without it there is no entry
+    keyframes/ab/abcd….sha256  that file's digest, written after it: no entry without it
     rows/ab/abcd….json         a finished row: its keyframes, under a hash of the row's recipe
-    writing/                   what is being written; a killed job's leftovers are swept by the next
+    writing/                   what is being written; leftovers of killed jobs are swept
 
 Entries appear whole or not at all, so several writers, killed jobs and other users do no harm.
 An entry that does not match its digest is a miss.
@@ -67,7 +67,7 @@ class KeyframeCache:
         self._write(self._place("rows", recipe, ".json"), json.dumps(keyframes).encode())
 
     def sweep(self) -> None:
-        """Remove what killed jobs left half-written: of this machine at once, of others in a day."""
+        """Remove what killed jobs left half-written, of other machines after a day."""
         for leftover in (self.folder / "writing").glob("*"):
             host, pid, _ = leftover.name.split(":", 2)
             try:

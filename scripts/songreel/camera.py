@@ -12,7 +12,7 @@ def zoom(picture: np.ndarray, factor: float) -> np.ndarray:
 
     Args:
         picture: (height, width, 3), uint8 or float32, 0–255.
-        factor: magnification, > 0; 1 leaves the picture as it is; below 1 the border is mirrored in.
+        factor: magnification, > 0; below 1 the border is mirrored in.
 
     Returns:
         (height, width, 3) float32, 0–255, not rounded.

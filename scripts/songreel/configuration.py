@@ -30,9 +30,9 @@ def read_songs(config: Mapping) -> dict[str, dict]:
         config: the configuration as Snakemake merged it.
 
     Returns:
-        song name → ``sheet``, ``worksheet``, ``audio``, ``images`` (paths as written, or None) and the
-        sections ``model``, ``render``, ``interpolation``, ``video``: the schema's defaults, overridden
-        by the configuration's sections, overridden by the song's.
+        song name → ``sheet``, ``worksheet``, ``audio``, ``images`` (as written, or None) and the
+        sections ``model``, ``render``, ``interpolation``, ``video``: the schema's defaults,
+        overridden by the configuration's sections, overridden by the song's.
 
     Raises:
         InputError: every unknown key, wrong type and value out of range.

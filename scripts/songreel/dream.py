@@ -1,14 +1,12 @@
 """One step of the dream: what a keyframe is painted over, and the seed it is painted with."""
 
 import hashlib
-import math
 from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 
 from songreel.camera import zoom
-from songreel.errors import SongreelError
 
 #: Curves along which the pull of a target grows, from 0 at its row's start to 1 at the target.
 CURVES: dict[str, Callable[[Fraction], Fraction]] = {
@@ -110,26 +108,3 @@ def keyframe_seed(song_seed: int, time: Fraction, attempt: int = 0) -> int:
 def is_spoiled(picture: np.ndarray) -> bool:
     """Tell whether a uint8 picture is black."""
     return bool(picture.max() <= BLACK)
-
-
-def effective_steps(steps: int, strength: float) -> int:
-    """Return how many steps img2img makes of ``steps``; it starts part of the way, by strength.
-
-    The rule (and its rounding) is that of ``get_timesteps`` in diffusers' img2img pipelines.
-
-    Args:
-        steps: steps from pure noise, ≥ 1.
-        strength: share of them that is made, 0 < strength ≤ 1.
-
-    Raises:
-        SongreelError: none is left.
-    """
-    made = min(int(steps * strength), steps)
-    if made == 0:
-        steps_needed = next(n for n in range(steps, round(1 / strength) + 3) if int(n * strength))
-        strength_needed = math.ceil(100 / steps) / 100
-        raise SongreelError(
-            f"render.steps: {steps} at render.strength: {strength:g} makes no step at all; "
-            f"raise steps to {steps_needed} or more, or strength to {strength_needed:g} or more"
-        )
-    return made

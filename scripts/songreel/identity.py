@@ -1,6 +1,6 @@
-"""What decides pixels beside the settings: the software and the machine, told without importing torch.
+"""What decides pixels beside the settings: software and machine, told without importing torch.
 
-The same machine type, software and settings give the same pixels; anything else is another picture.
+The same machine type, software and settings give the same pixels; anything else gives others.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ def file_digest(path: Path) -> str:
 
 @cache
 def environment() -> dict:
-    """Versions of the libraries, and the type of processor and graphics cards, as plain builtins."""
+    """Versions of the libraries, type of processor and graphics cards, as plain builtins."""
     return {
         "version": RENDER_VERSION,
         "packages": {package: _version(package) for package in PACKAGES},

@@ -20,8 +20,8 @@ def job_log(path: str) -> Iterator[Callable[[str], None]]:
     Yields:
         a function that says a line of progress, on the terminal and in the log.
 
-    A :class:`SongreelError` ends the process with status 1 and its bare message; any other exception
-    with its traceback.
+    A :class:`SongreelError` ends the process with status 1 and its bare message; any other
+    exception with its traceback.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     terminal = os.fdopen(os.dup(2), "w", buffering=1)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from songreel.dream import effective_steps
 from songreel.errors import SongreelError
 
 #: The name of the small model that comes with the project.
@@ -203,11 +202,34 @@ def check_size(width: int, height: int, multiple: int) -> None:
             )
 
 
+def effective_steps(steps: int, strength: float) -> int:
+    """Return how many steps img2img makes of ``steps``; it starts part of the way, by strength.
+
+    The rule (and its rounding) is that of ``get_timesteps`` in diffusers' img2img pipelines.
+
+    Args:
+        steps: steps from pure noise, ≥ 1.
+        strength: share of them that is made, 0 < strength ≤ 1.
+
+    Raises:
+        SongreelError: none is left.
+    """
+    made = min(int(steps * strength), steps)
+    if made == 0:
+        steps_needed = next(n for n in range(steps, round(1 / strength) + 3) if int(n * strength))
+        strength_needed = math.ceil(100 / steps) / 100
+        raise SongreelError(
+            f"render.steps: {steps} at render.strength: {strength:g} makes no step at all; "
+            f"raise steps to {steps_needed} or more, or strength to {strength_needed:g} or more"
+        )
+    return made
+
+
 def check_steps(folder: Path, steps: int, strength: float) -> None:
     """Refuse a number of steps that the model's img2img cannot make at a strength.
 
     Latent consistency models make all of their steps, drawn from the part of their own schedule
-    that lies under the strength; all others see ``songreel.dream.effective_steps``.
+    that lies under the strength; all others see ``effective_steps``.
 
     Raises:
         SongreelError: with the number that it can.

@@ -4,7 +4,7 @@ A plan is made of plain builtins, so that it travels unchanged through Snakemake
 JSON. Times are fractions of seconds written as text (``"49/3"``); pictures are paths below the
 song's results.
 
-    song, sheet, title, sound, model, cache, width, height
+    song, sheet, title, subtitle, sound, model, cache, width, height
     images        name → the source file of a prepared image
     opening       what text-to-image paints, or None when the first row has an image
     segments      one per row, in order:
@@ -46,6 +46,8 @@ def make_plan(song: Song) -> dict:
         "song": song.name,
         "sheet": sheet.file,
         "title": sheet.title or song.name,
+        "subtitle": f"{len(sheet.rows)} rows, {format_time(int(song.duration * 1000))}, "
+        f"painted by {song.settings['model']['name']}",
         "sound": song.settings["audio"],
         "model": dict(song.settings["model"]),
         "cache": str(song.cache),
@@ -56,7 +58,12 @@ def make_plan(song: Song) -> dict:
         "segments": [_segment(song, number) for number in range(len(sheet.rows))],
         "timeline": _timeline(song),
         "storyboard": [
-            {"time": format_time(row.time_ms), "prompt": row.prompt, "style": row.style}
+            {
+                "time": format_time(row.time_ms),
+                "prompt": row.prompt,
+                "style": row.style,
+                "note": f"image: {row.image.name}" if row.image else "",
+            }
             for row in sheet.rows
         ],
         "film": _film(song),

@@ -4,8 +4,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from songreel.dream import effective_steps
-from songreel.models import STORYBOOK, check_size, read_index, size_multiple
+from songreel.models import (
+    STORYBOOK,
+    check_size,
+    check_steps,
+    effective_steps,
+    read_index,
+    size_multiple,
+)
 from songreel.weights import weights_digest
 
 SAMPLING = {
@@ -34,7 +40,9 @@ def complete_render(name: str, model: Path | str, render: Mapping) -> dict:
     complete = {key: wanted[key] if value is None else value for key, value in render.items()}
     if isinstance(model, Path):
         check_size(complete["width"], complete["height"], size_multiple(model))
-    effective_steps(complete["steps"], complete["strength"])
+        check_steps(model, complete["steps"], complete["strength"])
+    else:
+        effective_steps(complete["steps"], complete["strength"])
     return complete
 
 

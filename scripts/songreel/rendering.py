@@ -111,7 +111,7 @@ def render_opening(studio: Studio, output: Path) -> None:
 
 
 def render_segment(studio: Studio, start: str) -> None:
-    """Render the segment named ``start`` into its folder; then its chain's next ones into the cache.
+    """Render the segment named ``start``; then its chain's next ones, into the cache.
 
     Raises:
         SongreelError: a keyframe stayed black or blank; it names the row.
@@ -212,7 +212,7 @@ def _paint_row(
 
 
 def _keyframe_key(studio: Studio, dream: Mapping, moment: Fraction, mixed) -> str:
-    """The hash of everything that decides a keyframe's pixels; ``mixed`` stands for all of history."""
+    """The hash of all that decides a keyframe's pixels; ``mixed`` stands for its history."""
     return digest(
         {
             "input": hashlib.sha256(mixed.tobytes()).hexdigest(),
@@ -239,7 +239,7 @@ _DECISIVE = (
 def _diffuse(
     studio: Studio, key: str, settings: Mapping, moment: Fraction, row: str, mixed=None
 ) -> Path:
-    """Paint a keyframe (from nothing when there is no ``mixed``), store it, note it in the ledger."""
+    """Paint a keyframe (from nothing without ``mixed``), store it, note it in the ledger."""
     from songreel.dream import Spoiled, keyframe_seed
     from songreel.images import encode_png
 

@@ -8,7 +8,7 @@ from songreel.atomic import replacing
 
 
 def write_table(rows: Sequence[Mapping], path: Path) -> None:
-    """Write rows as tab-separated values under a heading; tabs and line ends in a value are spaces."""
+    """Write rows as tab-separated values under a heading; white space in a value is one space."""
     with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, dialect="excel-tab")
         table.writerow(rows[0])
