@@ -10,7 +10,7 @@ min_version("9.13")
 
 
 include: "rules/common.smk"
-include: "rules/plan.smk"
+include: "rules/timeline.smk"
 include: "rules/images.smk"
 include: "rules/keyframes.smk"
 include: "rules/interpolation.smk"

@@ -15,7 +15,8 @@ try:
     from songreel.errors import InputError
     from songreel.songbook import Songbook
 
-    songbook = Songbook(config, frozen=not workflow.is_main_process)
+    results = Path(str(workflow.modifier.modify_path("results")))
+    songbook = Songbook(config, results, frozen=not workflow.is_main_process)
 except ModuleNotFoundError as missing:
     sys.exit(
         f"Songreel needs the Python package '{missing.name}' to read song sheets: "
@@ -23,6 +24,16 @@ except ModuleNotFoundError as missing:
     )
 except InputError as mistakes:
     sys.exit(str(mistakes))
+
+
+# A sheet saved during a run must not reach the run's jobs, which parse this file again.
+if workflow.is_main_process and workflow.modifier.is_main_snakefile():
+
+    onstart:
+        songbook.freeze()
+
+elif workflow.is_main_process:  # used as a module, whose onstart Snakemake does not call
+    songbook.freeze()
 
 
 wildcard_constraints:

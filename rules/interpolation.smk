@@ -5,7 +5,6 @@
 rule interpolate_segment:
     """Fill the time between a row's keyframes."""
     input:
-        plan=ancient("results/{song}/plan.json"),
         manifest="results/{song}/segments/{start}/keyframes.json",
         following=following,
     output:

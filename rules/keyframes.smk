@@ -5,8 +5,6 @@
 
 rule paint_opening:
     """Paint the opening of a song whose first row has no image."""
-    input:
-        plan=ancient("results/{song}/plan.json"),
     output:
         picture="results/{song}/opening.png",
     params:
@@ -25,7 +23,6 @@ rule render_segment:
     """Dream a row: diffuse its keyframes, each over the one before; render ahead while warm."""
     input:
         unpack(grown_from),
-        plan=ancient("results/{song}/plan.json"),
     output:
         manifest="results/{song}/segments/{start}/keyframes.json",
         last="results/{song}/segments/{start}/last.png",

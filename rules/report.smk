@@ -5,7 +5,6 @@
 rule plot_storyboard:
     """Lay out one picture per row with its time and prompt."""
     input:
-        plan=ancient("results/{song}/plan.json"),
         manifests=of_every_segment("results/{song}/segments/{start}/keyframes.json"),
     output:
         storyboard="results/{song}/storyboard.png",
@@ -14,6 +13,6 @@ rule plot_storyboard:
     log:
         "logs/{song}/plot_storyboard.log",
     conda:
-        "../envs/film.yaml"
+        "../envs/images.yaml"
     script:
         "../scripts/plot_storyboard.py"

@@ -7,13 +7,12 @@ from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
     from songreel.clips import write_clip
-
+    from songreel.frozen import keyframe_cache
     from songreel.images import load_png
     from songreel.interpolation import in_betweens
-    from songreel.rendering import open_cache
     from songreel.segments import first_picture, read_segment
 
-    cache = open_cache(Path(snakemake.input.plan))
+    cache = keyframe_cache(Path(snakemake.output.clip).parents[1])
     following = [first_picture(Path(path), cache) for path in snakemake.input.following]
     pictures = read_segment(Path(snakemake.input.manifest), cache) + following
     clip = snakemake.params.clip

@@ -5,11 +5,11 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.rendering import open_cache
+    from songreel.frozen import keyframe_cache
     from songreel.segments import read_segment
     from songreel.storyboard import Panel, draw_storyboard
 
-    cache = open_cache(Path(snakemake.input.plan))
+    cache = keyframe_cache(Path(snakemake.output.storyboard).parent)
     rows = snakemake.params.storyboard["storyboard"]
     keyframes = [read_segment(Path(manifest), cache) for manifest in snakemake.input.manifests]
     draw_storyboard(

@@ -7,5 +7,5 @@ from songreel.joblog import job_log
 with job_log(snakemake.log[0]) as say:
     from songreel.rendering import open_studio, render_segment
 
-    studio = open_studio(Path(snakemake.input.plan), say)
-    render_segment(studio, snakemake.wildcards.start)
+    segment = Path(snakemake.output.manifest).parent
+    render_segment(open_studio(segment.parents[1], say), segment.name)

@@ -20,13 +20,10 @@ song's results.
 """
 
 import hashlib
-import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 from songreel import __version__
-from songreel.atomic import replacing
 from songreel.identity import RENDER_VERSION
 from songreel.reading import Song
 from songreel.sheet import Row
@@ -68,26 +65,6 @@ def make_plan(song: Song) -> dict:
         ],
         "film": _film(song),
     }
-
-
-def freeze(plan: Mapping, path: Path) -> None:
-    """Write a plan for jobs that run elsewhere, or later, than the process that read the sheet."""
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(plan, ensure_ascii=False, indent=1) + "\n")
-
-
-def thaw(path: Path) -> dict:
-    """Read a frozen plan."""
-    return json.loads(path.read_text())
-
-
-def chain(plan: Mapping, start: str) -> list[dict]:
-    """The segments from the one named ``start`` on that grow one from the other."""
-    segments = plan["segments"]
-    first = next(i for i, segment in enumerate(segments) if segment["start"] == start)
-    beyond = range(first + 1, len(segments))
-    last = next((i for i in beyond if segments[i]["dream"]["opens"]), len(segments))
-    return segments[first:last]
 
 
 def _segment(song: Song, number: int) -> dict:

@@ -16,9 +16,9 @@ from songreel import ledger
 from songreel.atomic import replacing
 from songreel.cache import KeyframeCache
 from songreel.errors import SongreelError
+from songreel.frozen import chain, thaw
 from songreel.identity import CPU_THREADS, digest, environment, file_digest
 from songreel.models import STORYBOOK_FOLDER, ModelSettings, resolve_model
-from songreel.plan import chain, thaw
 from songreel.segments import write_segment
 from songreel.timeline import format_time
 from songreel.weights import weights_digest
@@ -62,34 +62,29 @@ class Studio:
         return self._painter is not None
 
 
-def open_cache(plan: Path) -> KeyframeCache:
-    """The keyframe cache of a song, by its frozen plan."""
-    return KeyframeCache(Path(thaw(plan)["cache"]))
-
-
-def open_studio(plan: Path, say: Callable[[str], None]) -> Studio:
-    """The studio of a song, by its frozen plan; the model is fetched, but not loaded yet.
+def open_studio(folder: Path, say: Callable[[str], None]) -> Studio:
+    """The studio of the song in ``folder``; the model is fetched, but not loaded yet.
 
     Raises:
         SongreelError: a model of the Hub is not here and cannot be downloaded.
     """
-    song = thaw(plan)
-    model = song["model"]
-    cache = KeyframeCache(Path(song["cache"]))
+    plan = thaw(folder)
+    model = plan["model"]
+    cache = KeyframeCache(Path(plan["cache"]))
     cache.sweep()
-    folder = resolve_model(model["name"], STORYBOOK_FOLDER)
-    if isinstance(folder, str):
+    weights = resolve_model(model["name"], STORYBOOK_FOLDER)
+    if isinstance(weights, str):
         from songreel.hub import fetch_model
 
-        folder = fetch_model(folder, model["revision"])
+        weights = fetch_model(weights, model["revision"])
 
     def load_painter():
         from songreel.diffusion import Painter
 
-        return Painter(folder, ModelSettings(**model, threads=CPU_THREADS))
+        return Painter(weights, ModelSettings(**model, threads=CPU_THREADS))
 
-    weights = weights_digest(folder, cache.folder / "weights.json")
-    return Studio(song, plan.parent, cache, weights, load_painter, say)
+    digest_of_weights = weights_digest(weights, cache.folder / "weights.json")
+    return Studio(plan, folder, cache, digest_of_weights, load_painter, say)
 
 
 def render_opening(studio: Studio, output: Path) -> None:

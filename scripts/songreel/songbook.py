@@ -8,7 +8,8 @@ from pathlib import Path
 
 from songreel.configuration import cache_folder, read_songs
 from songreel.errors import InputError
-from songreel.plan import make_plan, thaw
+from songreel.frozen import freeze, thaw
+from songreel.plan import make_plan
 from songreel.reading import read_song
 
 
@@ -17,18 +18,20 @@ class Songbook:
 
     Args:
         config: the configuration as Snakemake merged it.
-        frozen: take the plans from ``results/``, each when it is first asked for. A job on another
+        results: the folder of all songs' results.
+        frozen: take the plans from ``results``, each when it is first asked for. A job on another
             node does so: the sheet may have been saved since the run began.
 
     Raises:
         InputError: every problem of the configuration and of all sheets.
     """
 
-    def __init__(self, config: Mapping, frozen: bool):
+    def __init__(self, config: Mapping, results: Path, frozen: bool):
         songs = read_songs(config)
         self.names = list(songs)
+        self.results = results
         if frozen:
-            self.plan = cache(lambda song: thaw(Path("results", song, "plan.json")))
+            self.plan = cache(lambda song: thaw(results / song))
             return
         read = {name: read_song(name, songs[name], cache_folder(config)) for name in songs}
         if problems := [line for _, mistakes in read.values() for line in mistakes]:
@@ -45,3 +48,8 @@ class Songbook:
     def segment(self, song: str, start: str) -> dict:
         """A song's segment by its name."""
         return next(s for s in self.plan(song)["segments"] if s["start"] == start)
+
+    def freeze(self) -> None:
+        """Write down all plans for the jobs of this run."""
+        for song in self.names:
+            freeze(self.plan(song), self.results / song)

@@ -1,0 +1,20 @@
+# Needs: the songs as common.smk read them
+# Makes: results/{song}/timeline.tsv, when every row is asked for and when it is shown
+
+
+localrules:
+    write_timeline,
+
+
+rule write_timeline:
+    """List the rows: cell, time asked, first frame, time shown, keyframes and prompt."""
+    output:
+        timeline="results/{song}/timeline.tsv",
+    params:
+        rows=of_plan("timeline"),
+    log:
+        "logs/{song}/write_timeline.log",
+    conda:
+        "../envs/global.yaml"
+    script:
+        "../scripts/write_timeline.py"
