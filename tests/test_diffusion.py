@@ -95,6 +95,29 @@ def test_dtype_is_kept_through_openings_and_keyframes(models, kind):
     assert painter.identity()["dtype"] == "bfloat16"
 
 
+@pytest.mark.parametrize("upcast", [True, False])
+def test_the_vae_of_sdxl_does_not_overflow_in_half_precision(models, tmp_path, upcast):
+    """Forced to half on the CPU, with a VAE whose inner values are beyond float16's 65,504."""
+    folder = shutil.copytree(models["xl"], tmp_path / "loud")
+
+    def raise_volume(name, tensor):
+        if name in ("encoder.conv_in.weight", "decoder.conv_in.weight"):
+            tensor.mul_(2e5)  # the group norms that follow take it back
+
+    change_weights(folder, "vae", raise_volume)
+    config = json.loads((folder / "vae" / "config.json").read_text())
+    (folder / "vae" / "config.json").write_text(json.dumps(config | {"force_upcast": upcast}))
+    painter = Painter(folder, SETTINGS)
+    painter.image_to_image.to(torch.float16)
+    if upcast:
+        assert painter.repaint(picture(), **KEYFRAME).std() > 10
+        assert painter.paint(**OPENING).std() > 10
+        assert painter.image_to_image.vae.dtype == torch.float16
+    else:
+        with pytest.raises(Spoiled, match="not a number"):
+            painter.repaint(picture(), **KEYFRAME)
+
+
 @pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
 def test_same_input_gives_same_pixels_whatever_was_painted_before(models, kind):
     fresh = Painter(models[kind], SETTINGS)

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -128,6 +129,14 @@ def test_a_model_knows_its_size_in_memory_and_of_pictures(toy):
     assert weights_size(toy, "float32") == 4 * numbers
     assert weights_size(toy, "float16") == 2 * numbers
     assert size_multiple(toy) == 8
+
+
+@pytest.mark.parametrize("content", [b"version https://git-lfs", b"", b"\x05" + bytes(30)])
+def test_what_only_looks_like_weights_is_told(toy, tmp_path, content):
+    model = shutil.copytree(toy, tmp_path / "model")
+    (model / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(content)
+    with pytest.raises(SongreelError, match="not a safetensors file; download it again"):
+        weights_size(model, "float32")
 
 
 def test_a_size_is_refused_with_its_neighbours():

@@ -252,15 +252,32 @@ def weights_size(folder: Path, dtype: str) -> int:
     Args:
         folder: the model.
         dtype: a name in ITEM_SIZES, in which they are loaded.
+
+    Raises:
+        SongreelError: as ``model_files``; or a file that is no safetensors file.
     """
-    numbers = 0
-    for path in model_files(folder):
-        if path.suffix == ".safetensors":
-            with path.open("rb") as file:
-                header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-            header.pop("__metadata__", None)
-            numbers += sum(math.prod(tensor["shape"]) for tensor in header.values())
-    return numbers * ITEM_SIZES[dtype]
+    return ITEM_SIZES[dtype] * sum(
+        math.prod(tensor["shape"])
+        for path in model_files(folder)
+        if path.suffix == ".safetensors"
+        for name, tensor in _read_header(path).items()
+        if name != "__metadata__"
+    )
+
+
+def _read_header(path: Path) -> dict:
+    """Read what a safetensors file says of its tensors, after 8 bytes that say its length."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length <= path.stat().st_size:
+            try:
+                return json.loads(file.read(length))
+            except ValueError:
+                pass  # told below
+    raise SongreelError(
+        f"{path}: not a safetensors file; download it again (a clone without Git LFS brings only "
+        "pointers to the weights)"
+    )
 
 
 def _components(index: dict) -> dict[str, list[str]]:
