@@ -8,12 +8,12 @@ rule prepare_image:
         source=image_source,
     output:
         picture="results/{song}/images/{image}.png",
-    params:
-        size=of_plan("width", "height"),
     log:
         "logs/{song}/prepare_image/{image}.log",
+    priority: 10  # rendering ahead goes only as far as it finds its images
     conda:
         "../envs/images.yaml"
-    priority: 10  # rendering ahead goes only as far as it finds its images
+    params:
+        size=of_plan("width", "height"),
     script:
         "../scripts/prepare_image.py"

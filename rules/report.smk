@@ -8,11 +8,11 @@ rule plot_storyboard:
         manifests=of_every_segment("results/{song}/segments/{start}/keyframes.json"),
     output:
         storyboard="results/{song}/storyboard.png",
-    params:
-        storyboard=of_plan("title", "subtitle", "storyboard"),
     log:
         "logs/{song}/plot_storyboard.log",
     conda:
         "../envs/images.yaml"
+    params:
+        storyboard=of_plan("title", "subtitle", "storyboard"),
     script:
         "../scripts/plot_storyboard.py"

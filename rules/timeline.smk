@@ -10,11 +10,11 @@ rule write_timeline:
     """List the rows: cell, time asked, first frame, time shown, keyframes and prompt."""
     output:
         timeline="results/{song}/timeline.tsv",
-    params:
-        rows=of_plan("timeline"),
     log:
         "logs/{song}/write_timeline.log",
     conda:
         "../envs/global.yaml"
+    params:
+        rows=of_plan("timeline"),
     script:
         "../scripts/write_timeline.py"
