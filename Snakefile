@@ -23,6 +23,6 @@ localrules:
 
 
 rule all:
+    default_target: True
     input:
         films(),
-    default_target: True

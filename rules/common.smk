@@ -27,12 +27,13 @@ except InputError as mistakes:
 
 
 # A sheet saved during a run must not reach the run's jobs, which parse this file again.
-if workflow.is_main_process and workflow.modifier.is_main_snakefile():
-
-    onstart:
+onstart:
+    if workflow.is_main_process:
         songbook.freeze()
 
-elif workflow.is_main_process:  # used as a module, whose onstart Snakemake does not call
+
+# Snakemake does not call the onstart of a module.
+if workflow.is_main_process and not workflow.modifier.is_main_snakefile():
     songbook.freeze()
 
 
@@ -72,7 +73,11 @@ def sound(wildcards):
 def grown_from(wildcards):
     """The pictures a segment is painted with, by their part in it."""
     inputs = segment(wildcards)["inputs"]
-    return {part: f"results/{wildcards.song}/{path}" for part, path in inputs.items() if path}
+    return {
+        part: f"results/{wildcards.song}/{path}"
+        for part, path in inputs.items()
+        if path
+    }
 
 
 def following(wildcards):

@@ -9,11 +9,11 @@ rule assemble_video:
         sound=sound,
     output:
         film="results/{song}/{song}.mp4",
-    params:
-        film=of_plan("film"),
     log:
         "logs/{song}/assemble_video.log",
     conda:
         "../envs/film.yaml"
+    params:
+        film=of_plan("film"),
     script:
         "../scripts/assemble_video.py"

@@ -9,11 +9,11 @@ rule interpolate_segment:
         following=following,
     output:
         clip="results/{song}/clips/{start}.mkv",
-    params:
-        clip=of_segment("clip"),
     log:
         "logs/{song}/interpolate_segment/{start}.log",
     conda:
         "../envs/film.yaml"
+    params:
+        clip=of_segment("clip"),
     script:
         "../scripts/interpolate_segment.py"

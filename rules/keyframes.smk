@@ -7,14 +7,14 @@ rule paint_opening:
     """Paint the opening of a song whose first row has no image."""
     output:
         picture="results/{song}/opening.png",
-    params:
-        opening=of_plan("opening"),
     log:
         "logs/{song}/paint_opening.log",
     conda:
         "../envs/diffusion.yaml"
     resources:
         gpu=1,
+    params:
+        opening=of_plan("opening"),
     script:
         "../scripts/paint_opening.py"
 
@@ -26,15 +26,15 @@ rule render_segment:
     output:
         manifest="results/{song}/segments/{start}/keyframes.json",
         last="results/{song}/segments/{start}/last.png",
-    params:
-        dream=of_segment("dream"),
     log:
         "logs/{song}/render_segment/{start}.log",
-    conda:
-        "../envs/diffusion.yaml"
     group:
         "chain"
+    conda:
+        "../envs/diffusion.yaml"
     resources:
         gpu=1,
+    params:
+        dream=of_segment("dream"),
     script:
         "../scripts/render_segment.py"

@@ -1,0 +1,52 @@
+"""What many tests start from: a toy model, an empty project, and a copy of a rendered one."""
+
+import shutil
+
+import pytest
+import toy_models
+from project import Project
+
+
+@pytest.fixture(scope="session")
+def toy_model(tmp_path_factory):
+    """A real Stable Diffusion of toy size."""
+    folder = tmp_path_factory.mktemp("models") / "toy"
+    toy_models.save_stable_diffusion(folder)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path, toy_model):
+    """An empty project."""
+    return Project(tmp_path / "project", toy_model)
+
+
+ROWS = (
+    {"Time": 0, "Prompt": "a red star"},
+    {"Time": 1, "Prompt": "a green boat", "NegativePrompt": "text"},
+    {"Time": 2, "Prompt": "a blue moon", "Image": "moon.png"},
+    {"Time": 3.5, "Prompt": "a bell", "PromptStyle": "pencil", "ShadowImage": "shade.png"},
+    {"Time": 5, "Image": "end.png"},
+)
+"""Two chains: one grows from a painted opening, one from ``moon.png``; ten keyframes and an end."""
+
+
+@pytest.fixture(scope="session")
+def rendered_project(tmp_path_factory, toy_model):
+    """A project that is rendered once; take ``rendered``, a copy of it."""
+    project = Project(tmp_path_factory.mktemp("rendered") / "project", toy_model)
+    for name, colour in (("moon", (40, 60, 200)), ("shade", (20, 200, 20)), ("end", (200, 90, 0))):
+        project.write_image(f"{name}.png", colour)
+    project.write_sheet(ROWS, Title="Test", Style="watercolour", SecondsPerFrame=0.5, Zoom=True)
+    project.write_sound(5)
+    project.write_config(songs={"song": {"sheet": "song.xlsx", "audio": "song.wav"}})
+    project.render("--cores", "2")
+    return project
+
+
+@pytest.fixture
+def rendered(tmp_path, rendered_project):
+    """A project of its own that has just been rendered, from ``ROWS``."""
+    copy = Project(tmp_path / "project", rendered_project.model)
+    shutil.copytree(rendered_project.folder, copy.folder, dirs_exist_ok=True)
+    return copy

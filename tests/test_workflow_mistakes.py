@@ -1,0 +1,70 @@
+"""Mistakes are told before anything is rendered: all at once, each with its place and remedy."""
+
+import pytest
+
+FIVE = [
+    {"Time": 0, "Prompt": "a star", "Image": "mooon.png"},
+    {"Time": "one", "Prompt": "a boat"},
+    {"Time": 2, "Prompt": "a bell", "ShadowImage": "../secret.png"},
+    {"Time": 3},
+    {"Time": 4, "Prompt": "an end", "Zoomm": 3},
+    {"Time": 5},
+]
+
+
+@pytest.fixture
+def broken(project):
+    project.write_image("moon.png", (1, 2, 3))
+    project.write_sheet(FIVE, SecondsPerFrame=0)
+    project.write_config()
+    return project
+
+
+@pytest.mark.parametrize("arguments", [("-n",), ("--cores", "1")], ids=["dry run", "run"])
+def test_five_mistakes_are_five_lines(broken, arguments):
+    done = broken.snakemake(*arguments)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("song.xlsx")]
+    places = ["cell B1", "cell E3", "cell A4", "cell F5", "cell B6"]
+    assert len(lines) == len(places)
+    for place, line in zip(places, lines, strict=True):
+        assert place in line
+    assert "did you mean 'moon.png'?" in done.stderr
+    assert not (broken.folder / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"render": {"width": 60}}, "multiple of 8"),
+        ({"model": {"name": "nowhere"}}, "model.name"),
+        ({"render": {"steps": 1, "strength": 0.5}}, "no step"),
+        ({"video": {"fps": "fast"}}, "fps"),
+        ({"songs": {"song": {"sheet": "song.xlsx", "audio": "gone.mp3"}}}, "gone.mp3"),
+        ({"songs": {"song": {"sheet": "sonng.xlsx"}}}, "sonng.xlsx"),
+        ({"modle": {}}, "did you mean 'model'?"),
+    ],
+)
+def test_a_mistake_in_the_configuration_stops_the_run(project, change, words):
+    project.write_sheet([(0, "a star"), (2,)])
+    songs = change.pop("songs", None)
+    project.write_config(songs, **change)
+    done = project.snakemake("-n")
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_colon_in_a_name_on_the_command_line_is_explained(project):
+    done = project.snakemake("-n", "--config", "sheet=No: more.xlsx", config=None)
+    assert done.returncode != 0
+    assert "quoted" in done.stderr
+
+
+def test_prompts_reach_no_shell(project):
+    project.write_sheet([(0, "$(touch pwned) `touch pwned` '; touch pwned; \" {wildcards} %s"), (1,)])
+    project.write_config()
+    project.render("--cores", "2")
+    assert not (project.folder / "pwned").exists()
+    assert project.film().exists()

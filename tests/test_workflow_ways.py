@@ -1,0 +1,82 @@
+"""The ways to call the workflow: each renders the songs that are named, and not the example."""
+
+import pytest
+import yaml
+from project import ROOT
+
+ROWS = [(0, "a star"), (1, "a boat"), (2,)]
+
+
+@pytest.fixture
+def small(project):
+    project.write_sheet(ROWS)
+    project.write_config()
+    return project
+
+
+def dry_run(project, *arguments, config="config.yaml"):
+    output = project.render("-n", *arguments, config=config).stderr
+    assert "twinkle" not in output
+    return output
+
+
+def test_a_configfile_elsewhere(small):
+    assert "results/song/song.mp4" in dry_run(small)
+
+
+def test_the_short_way_without_a_configfile(small):
+    (small.folder / "song.xlsx").rename(small.folder / "No More Heroes.xlsx")
+    output = dry_run(small, "--config", "sheet=No More Heroes.xlsx", config=None)
+    assert "results/No_More_Heroes/No_More_Heroes.mp4" in output
+
+
+def test_the_example_when_nothing_is_named():
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n", "--directory", str(ROOT)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "results/twinkle/twinkle.mp4" in done.stderr or "Nothing to be done" in done.stderr
+
+
+def test_another_working_directory(small, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    config = yaml.safe_load((small.folder / "config.yaml").read_text())
+    config["songs"]["song"]["sheet"] = str(small.folder / "song.xlsx")
+    (small.folder / "config.yaml").write_text(yaml.safe_dump(config))
+    assert "results/song/song.mp4" in dry_run(small, "--directory", str(elsewhere))
+
+
+@pytest.mark.parametrize("prefix", ["", "reel"])
+def test_as_a_module_of_another_workflow(small, prefix):
+    (small.folder / "Snakefile").write_text(
+        f"""
+configfile: "config.yaml"
+
+
+module songreel:
+    snakefile:
+        "{ROOT}/Snakefile"
+    config:
+        config
+    {f'prefix: "{prefix}"' if prefix else ""}
+
+
+use rule * from songreel
+"""
+    )
+    small.render("-s", "Snakefile", "--cores", "2", "--resources", "gpu=1")
+    assert (small.folder / prefix / "results/song/song.mp4").exists()
+
+
+def test_three_songs_share_a_run(small):
+    for name in ("one", "two"):
+        small.write_sheet([(0, f"a {name}"), (1,)], name=name)
+    small.write_config(songs={name: {"sheet": f"{name}.xlsx"} for name in ("song", "one", "two")})
+    assert small.planned()["assemble_video"] == 3
