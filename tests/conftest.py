@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+
 import toy_models
 from project import Project
 

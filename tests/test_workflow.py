@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from conftest import ROWS
 
+from conftest import ROWS
 from songreel.dream import mix_input, target_share, zoom_factor
 from songreel.images import load_png
 from songreel.sound import probe_sound
@@ -21,7 +21,9 @@ def edited(number, **cells):
 
 def keyframes(project, start):
     folder = project.folder / "results/song/segments" / start
-    return [load_png(folder / k["file"]) for k in json.loads((folder / "keyframes.json").read_text())]
+    return [
+        load_png(folder / k["file"]) for k in json.loads((folder / "keyframes.json").read_text())
+    ]
 
 
 def image(project, stem):
@@ -98,7 +100,9 @@ def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered):
     [
         pytest.param(edited(3, Prompt="a gong"), ["00003500"], 3, id="the last prompt"),
         pytest.param(edited(1, Prompt="a raft"), ["00001000"], 2, id="a prompt before a target"),
-        pytest.param(edited(2, Prompt="a sun"), ["00002000", "00003500"], 5, id="a target's prompt"),
+        pytest.param(
+            edited(2, Prompt="a sun"), ["00002000", "00003500"], 5, id="a target's prompt"
+        ),
         pytest.param(edited(3, Time=3), ["00002000", "00003000"], 5, id="a time"),
         pytest.param(
             [*ROWS[:4], {"Time": 4.5, "Prompt": "a harp"}, ROWS[4]],

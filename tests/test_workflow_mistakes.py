@@ -63,7 +63,9 @@ def test_a_colon_in_a_name_on_the_command_line_is_explained(project):
 
 
 def test_prompts_reach_no_shell(project):
-    project.write_sheet([(0, "$(touch pwned) `touch pwned` '; touch pwned; \" {wildcards} %s"), (1,)])
+    project.write_sheet(
+        [(0, "$(touch pwned) `touch pwned` '; touch pwned; \" {wildcards} %s"), (1,)]
+    )
     project.write_config()
     project.render("--cores", "2")
     assert not (project.folder / "pwned").exists()

@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+
 from project import ROOT
 
 ROWS = [(0, "a star"), (1, "a boat"), (2,)]
