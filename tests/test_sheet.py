@@ -244,7 +244,8 @@ def test_libreoffice_and_google_write_times_as_numbers_with_formats(tmp_path):
     for line, (value, style) in enumerate(cells, start=4):
         rows += (
             f'<row r="{line}" spans="1:2" hidden="{int(line == 5)}">'
-            f'<c r="A{line}" s="{style}" t="n"><v>{value}</v></c><c r="B{line}" t="str"><v>p{line}</v></c></row>'
+            f'<c r="A{line}" s="{style}" t="n"><v>{value}</v></c>'
+            f'<c r="B{line}" t="str"><v>p{line}</v></c></row>'
         )
     rows += '<row r="1048576"><c r="A1048576" s="3"/></row>'
     sheet = good(sheet_xml(tmp_path / "a.xlsx", rows))
