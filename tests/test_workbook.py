@@ -15,8 +15,8 @@ from songreel.sheet import read_sheet
 LINES = [["Time", "Prompt"], [0, "a star"], [4, "a sky"], [8]]
 
 
-def only_problem(path, **options):
-    sheet, problems = read_sheet(path, **options)
+def only_problem(path):
+    sheet, problems = read_sheet(path)
     assert sheet is None
     (problem,) = problems
     assert problem.splitlines() == [problem]
