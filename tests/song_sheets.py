@@ -57,6 +57,6 @@ def sheet_xml(path: Path, rows: str, after: str = "") -> Path:
     xml = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        f"<sheetData>{rows}</sheetData>{after}</worksheet>"
+        f'<dimension ref="A1:B2"/><sheetData>{rows}</sheetData>{after}</worksheet>'
     )
     return rewrite(path, "xl/worksheets/sheet1.xml", lambda _: xml.encode())

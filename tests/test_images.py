@@ -58,6 +58,7 @@ def test_the_configured_folder_comes_first(folder):
 def test_an_image_is_found_by_its_name(folder):
     assert find_image(folder, "hero.jpeg") == folder / "hero.jpeg"
     assert find_image(folder, "HERO.JPEG") == folder / "hero.jpeg"
+    assert find_image(folder, "./hero.jpeg") == folder / "hero.jpeg"
 
 
 def test_of_two_names_alike_only_the_exact_one_is_meant(folder):
@@ -85,6 +86,7 @@ def test_a_missing_image_comes_with_the_nearest_name(folder):
     assert problem(folder, "moon.png") == (
         "image 'moon.png' not found in ImageLibrary; put it there or correct the name"
     )
+    assert problem(folder, "ImageLibrary/hero.jpeg").endswith("did you mean 'hero.jpeg'?")
     assert "not found" in problem(folder, "x" * 5000)
     assert "not found" in problem(folder, "hero.jpeg/more.png")
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from songreel.timeline import (
@@ -41,6 +41,7 @@ def songs(draw, longest_ms=TEN_HOURS):
 
 
 @given(songs(), spacings)
+@settings(deadline=None)
 def test_every_row_starts_on_its_own_keyframe_and_keyframes_are_even(song, spacing):
     starts, duration = song
     segments = split(starts, duration, spacing)
@@ -55,6 +56,7 @@ def test_every_row_starts_on_its_own_keyframe_and_keyframes_are_even(song, spaci
 
 
 @given(songs(longest_ms=10_000), spacings, frame_rates)
+@settings(deadline=None)
 def test_clips_are_the_film(song, spacing, fps):
     starts, duration = song
     segments = split(starts, duration, spacing)
@@ -77,6 +79,7 @@ def test_clips_are_the_film(song, spacing, fps):
 
 
 @given(songs(longest_ms=3000), spacings, frame_rates)
+@settings(deadline=None)
 def test_problems_are_found_exactly_where_keyframes_collide(song, spacing, fps):
     starts, duration = song
     segments = split(starts, duration, spacing)
@@ -94,6 +97,7 @@ def test_problems_are_found_exactly_where_keyframes_collide(song, spacing, fps):
 
 
 @given(frame_rates, spacings)
+@settings(deadline=None)
 def test_nothing_drifts_over_ten_hours(fps, spacing):
     starts = [Fraction(3600 * hour) for hour in range(10)]
     segments = split(starts, Fraction(36_000), spacing)

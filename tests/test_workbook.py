@@ -15,8 +15,8 @@ from songreel.sheet import read_sheet
 LINES = [["Time", "Prompt"], [0, "a star"], [4, "a sky"], [8]]
 
 
-def only_problem(path, **options):
-    sheet, problems = read_sheet(path, **options)
+def only_problem(path):
+    sheet, problems = read_sheet(path)
     assert sheet is None
     (problem,) = problems
     assert problem.splitlines() == [problem]
@@ -113,13 +113,20 @@ def test_declared_sizes_and_far_cells_are_not_believed(tmp_path):
 
 
 def test_a_table_of_too_many_rows(tmp_path):
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.append(["Time", "Prompt"])
-    for second in range(20_001):
-        sheet.append([second, "a"])
-    book.save(tmp_path / "a.xlsx")
+    rows = "".join(f"<row><c><v>{second}</v></c></row>" for second in range(20_001))
+    sheet_xml(tmp_path / "a.xlsx", rows)
     assert "more than 20,000 rows; split the song" in only_problem(tmp_path / "a.xlsx")
+
+
+def test_formatted_blank_rows_below_the_table_are_not_even_read(tmp_path):
+    rows = (
+        '<row r="1"><c r="A1" t="str"><v>Time</v></c><c r="B1" t="str"><v>Prompt</v></c></row>'
+        '<row r="2"><c r="A2"><v>0</v></c><c r="B2" t="str"><v>a</v></c></row>'
+    )
+    rows += "".join(f'<row r="{line}"><c r="A{line}" s="3"/></row>' for line in range(3, 30_000))
+    sheet, problems = read_sheet(sheet_xml(tmp_path / "a.xlsx", rows + "<row><never reached"))
+    assert problems == []
+    assert len(sheet.rows) == 1
 
 
 def test_two_thousand_rows_read_whole(tmp_path):

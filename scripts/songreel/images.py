@@ -23,6 +23,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")  # none that sta
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif")
 LARGEST_FILE = 50_000_000  # bytes
 LARGEST_PICTURE = Image.MAX_IMAGE_PIXELS  # about 89 megapixels
+TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def image_folder(sheet: Path, configured: Path | None) -> Path:
@@ -59,11 +60,11 @@ def find_image(folder: Path, name: str) -> Path:
             how to mend it, without the place in the sheet.
     """
     shown = folder.resolve().name or "/"
-    parts = name.replace("\\", "/").split("/")
+    parts = [part for part in name.replace("\\", "/").split("/") if part != "."]
     outside = ValueError(
         f"image '{name}' lies outside {shown}; put it into that folder and write its name only"
     )
-    if ".." in parts or not parts[0] or PureWindowsPath(name).drive:
+    if not parts or ".." in parts or not parts[0] or PureWindowsPath(name).drive:
         raise outside
     path = folder
     for part in parts:
@@ -73,7 +74,9 @@ def find_image(folder: Path, name: str) -> Path:
             entries = []
         entry = _same_name(part, entries)
         if entry is None:
-            raise ValueError(f"image '{name}' not found in {shown}; {_suggestion(name, folder)}")
+            raise ValueError(
+                f"image '{name}' not found in {shown}; {_suggestion(parts[-1], folder)}"
+            )
         path /= entry
     if not path.resolve().is_relative_to(folder.resolve()):
         raise outside
@@ -100,7 +103,7 @@ def prepare_image(source: Path, width: int, height: int) -> np.ndarray:
         with _open(source) as image:
             upright = ImageOps.exif_transpose(image)
             flat = _flatten(upright)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, *TOO_LARGE) as error:
         raise SongreelError(
             f"image '{source.name}' cannot be read: {error}; open it and save it again as PNG"
         ) from error
@@ -150,12 +153,15 @@ def _fault(path: Path, size: int, changed: int) -> str | None:
         return f"is {size / 1e6:.0f} MB large; save it smaller, at most {LARGEST_FILE / 1e6:.0f} MB"
     try:
         with _open(path) as image:
-            if image.format == "JPEG":  # checks nothing in verify(), and decodes quickly when small
+            if image.format in (
+                "JPEG",
+                "MPO",
+            ):  # checks nothing in verify(), and decodes quickly when small
                 image.draft("RGB", (1, 1))
                 image.load()
             else:
                 image.verify()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except TOO_LARGE:
         return f"has more than {LARGEST_PICTURE / 1e6:.0f} megapixels; save it smaller"
     except PermissionError:
         return "may not be read; change the file's permissions"

@@ -132,31 +132,32 @@ class _Reader:
         spacing = self.setting("SecondsPerFrame", read_spacing, Fraction(1))
         zoom = self.setting("Zoom", read_zoom, False)
         times = self.times()
+        sound = self.times_increase(times)
         rows, end = [], None
         for line, time in times.items():
             image = self.image(line, "Image")
-            if self.cell(line, "Prompt") is not None:
-                row = Row(
-                    line=line,
-                    time_ms=time,
-                    prompt=self.text(line, "Prompt"),
-                    style=self.text(line, "PromptStyle") or style,
-                    negative=self.text(line, "NegativePrompt"),
-                    image=image,
-                    shadow=self.image(line, "ShadowImage"),
-                )
-                rows.append(row)
-            elif rows and line == self.table.lines[-1]:
-                end = End(line, time, image)
-                self.warn_of_idle_cells(line)
-            else:
+            if self.cell(line, "Prompt") is None:
+                if rows and line == self.table.lines[-1]:
+                    end = End(line, time, image)
+                    self.warn_of_idle_cells(line)
+                    break
                 self.problem(
                     line,
                     "Prompt",
                     "the prompt is blank, which only the last row's may be (it ends the film); "
                     "write a prompt or delete the row",
                 )
-        if not self.increase(times) or not rows or spacing is None:
+            row = Row(
+                line=line,
+                time_ms=time,
+                prompt=self.text(line, "Prompt"),
+                style=self.text(line, "PromptStyle") or style,
+                negative=self.text(line, "NegativePrompt"),
+                image=image,
+                shadow=self.image(line, "ShadowImage"),
+            )
+            rows.append(row)
+        if not sound or spacing is None:
             return None
         return Sheet(
             file=self.findings.file,
@@ -184,7 +185,7 @@ class _Reader:
         self.warn_of_hours()
         return times
 
-    def increase(self, times: dict[int, int | None]) -> bool:
+    def times_increase(self, times: dict[int, int | None]) -> bool:
         """Whether all times are known, start at 0 and increase."""
         sound = None not in times.values()
         (first, start), *_ = times.items()
@@ -231,9 +232,9 @@ class _Reader:
         if name not in self.table.settings:
             return default
         line, column = self.table.settings[name]
-        return (
-            default if self.cells.shown(line, column) is None else self.meaning(line, column, read)
-        )
+        if self.cells.shown(line, column) is None:
+            return default
+        return self.meaning(line, column, read)
 
     def text(self, line: int, name: str) -> str:
         if self.cell(line, name) is None:

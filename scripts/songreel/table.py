@@ -90,14 +90,11 @@ def find_table(cells: Cells, findings: Findings) -> Table | None:
 
 def _heading(cells: Cells) -> int | None:
     """The first line with two column names, else with one; a song's title may be "Time"."""
-    names = {
-        line: len({_known(cell, COLUMNS) for cell in row.values()} - {None})
-        for line, row in cells.lines.items()
-        if _known(row[min(row)], SETTINGS) is None
-    }
     for enough in (2, 1):
-        for line, count in names.items():
-            if count >= enough:
+        for line, row in cells.lines.items():
+            is_setting = _known(row[min(row)], SETTINGS) is not None
+            names = {_known(cell, COLUMNS) for cell in row.values()} - {None}
+            if len(names) >= enough and not is_setting:
                 return line
     return None
 

@@ -191,7 +191,9 @@ def layout(segments: Sequence[Segment], duration: Fraction, fps: Fraction) -> tu
 
 
 def _show(seconds: Fraction) -> str:
-    return f"{_number(seconds)} s" if abs(seconds) < 60 else format_time(int(1000 * seconds))
+    return (
+        f"{_number(seconds)} s" if abs(seconds) < 60 else format_time(round_half_up(1000 * seconds))
+    )
 
 
 def _number(value: Fraction) -> str:

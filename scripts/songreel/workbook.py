@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,6 +32,7 @@ MOST_COLUMNS = 100
 LONGEST_GAP = 1_000  # blank lines; some programs store a million formatted ones below the table
 SAVE_AS_XLSX = "open it in your spreadsheet program and save it as .xlsx"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of old workbooks and of encrypted new ones
+_MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref="([A-Z0-9:]{1,30})"')
 
 
 @dataclass(frozen=True)
@@ -228,8 +230,10 @@ def _merged(sheet: Worksheet) -> dict[int, list[tuple[int, int]]]:
     """Blocks of merged cells more than one line high; openpyxl leaves them out when streaming."""
     blocks = defaultdict(list)
     with sheet._get_source() as source:
-        for block in re.findall(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]+)"', source.read()):
-            column, first, _, last = range_boundaries(block.decode())
-            if last > first:
-                blocks[column].append((first, last))
+        xml = source.read()
+    after_the_cells = max(xml.rfind(b"sheetData"), 0)
+    for block in islice(_MERGED.finditer(xml, after_the_cells), MOST_LINES):
+        column, first, _, last = range_boundaries(block[1].decode())
+        if last > first:
+            blocks[column].append((first, last))
     return {column: sorted(lines) for column, lines in blocks.items()}
