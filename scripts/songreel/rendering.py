@@ -187,7 +187,7 @@ def _paint_row(
             share = target_share(number, count, dream["pull"]) if dream["pull"] else 0
             factor = zoom_factor(dream["zoom"], moment - since)
             mixed = mix_input(previous, factor, shadow, dream["shadow"], target, share)
-            key = _keyframe_key(studio, dream, moment, mixed)
+            key = keyframe_key(studio, dream, moment, mixed)
             picture = studio.cache.find(key)
             if picture is None:
                 picture = _diffuse(studio, key, dream, moment, segment["start"], mixed)
@@ -206,7 +206,7 @@ def _paint_row(
     return keyframes, pictures
 
 
-def _keyframe_key(studio: Studio, dream: Mapping, moment: Fraction, mixed) -> str:
+def keyframe_key(studio: Studio, dream: Mapping, moment: Fraction, mixed) -> str:
     """The hash of all that decides a keyframe's pixels; ``mixed`` stands for its history."""
     return digest(
         {
