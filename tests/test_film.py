@@ -251,17 +251,17 @@ def test_colours_come_back_through_an_explicit_matrix(tmp_path):
     rng = np.random.default_rng(7)
     corners = [[r, g, b] for r in (0, 128, 255) for g in (0, 128, 255) for b in (0, 128, 255)]
     colours = np.uint8([*corners, *rng.integers(0, 256, (37, 3))]).reshape(8, 8, 3)
-    card = colours.repeat(16, 0).repeat(16, 1)
+    card = colours.repeat(32, 0).repeat(32, 1)
     clip, film = tmp_path / "card.mkv", tmp_path / "card.mp4"
-    write_clip([card] * 5, 5, clip, FPS, 128, 128)
+    write_clip([card] * 5, 5, clip, FPS, 256, 256)
     assemble_film([clip], [5], None, film, FPS, 5, 18, "medium", "Card", {})
 
     raw = np.frombuffer(ffmpeg("-i", film, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"), np.uint8)
     for frame in raw.reshape(5, -1).astype(float):
-        luma, blue, red = np.split(frame, [128 * 128, 128 * 128 + 64 * 64])
-        y = (luma.reshape(128, 128)[8::16, 8::16] - 16) / 219
-        cb = (blue.reshape(64, 64)[4::8, 4::8] - 128) / 224
-        cr = (red.reshape(64, 64)[4::8, 4::8] - 128) / 224
+        luma, blue, red = np.split(frame, [256 * 256, 256 * 256 + 128 * 128])
+        y = (luma.reshape(256, 256)[16::32, 16::32] - 16) / 219
+        cb = (blue.reshape(128, 128)[8::16, 8::16] - 128) / 224
+        cr = (red.reshape(128, 128)[8::16, 8::16] - 128) / 224
         rgb = np.dstack([y + 1.5748 * cr, y - 0.1873 * cb - 0.4681 * cr, y + 1.8556 * cb])
         assert np.abs(np.clip(rgb * 255, 0, 255).round() - colours).max() <= 2
     assert "yuv420p(tv, bt709, " in header(film)
@@ -378,9 +378,10 @@ def test_a_missing_or_damaged_clip_is_named(clips, assemble, tmp_path, harm, wor
 
 
 def test_a_clip_of_another_length_than_planned_is_named(clips, assemble):
-    paths, _ = clips()
-    with pytest.raises(SongreelError, match=r"clip' 7.*has 20 frames, not 19"):
-        assemble((paths, [8, 19, 13]))
+    paths, counts = clips()
+    write_clip(grey_frames(0, 21), 21, paths[1], FPS, SIDE, SIDE)
+    with pytest.raises(SongreelError, match=r"clip' 7.*has 21 frames, not 20"):
+        assemble((paths, counts))
 
 
 @pytest.mark.parametrize(
