@@ -11,8 +11,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
-from songreel.camera import zoom  # noqa: E402
-from songreel.interpolation import METHODS, in_betweens  # noqa: E402
+from songreel.camera import zoom
+from songreel.interpolation import METHODS, in_betweens
 
 FRAMES = 20  # between two keyframes: a second of film
 ZOOM = 1.03  # over those frames

@@ -46,14 +46,14 @@ class Blend:
         time = index / self._count
         growth = self._zoom**index  # from the previous keyframe to this frame
         shrinkage = self._zoom ** (index - self._count)  # from the following one back to it
-        in_previous = self._grid / growth + self._centre
-        in_following = self._grid / shrinkage + self._centre
+        in_previous = self._places(growth)
+        in_following = self._places(shrinkage)
         weight_previous = (1 - time) * self._coverage(growth)
         weight_following = time * self._coverage(shrinkage)
         if self._motion:
             to_previous, to_following, trust = self._motion_at(time, shrinkage)
-            in_previous += to_previous / self._zoom**self._count
-            in_following += to_following
+            in_previous = cv2.scaleAdd(to_previous, self._zoom**-self._count, in_previous)
+            in_following = cv2.add(to_following, in_following)
             weight_previous *= 1 - trust
             weight_following *= trust
         share = weight_following / (weight_previous + weight_following)
@@ -64,6 +64,12 @@ class Blend:
             share,
         )
         return cv2.add(blended, 0.0, dtype=cv2.CV_8U)  # rounds, and cuts what is beyond 0–255
+
+    def _places(self, scale: float) -> np.ndarray:
+        """Where in a keyframe magnified by ``scale`` each pixel is: (height, width, 2) float32."""
+        centre_x, centre_y = self._centre
+        matrix = np.float64([[1 / scale, 0, centre_x], [0, 1 / scale, centre_y]])
+        return cv2.transform(self._grid, matrix)
 
     def _coverage(self, scale: float) -> np.ndarray:
         """How much a keyframe counts at each place: (height, width) float32, 0–1.
@@ -97,9 +103,8 @@ class Blend:
         to_previous = time * (time * motion.backward - (1 - time) * motion.forward)
         to_following = (1 - time) * ((1 - time) * motion.forward - time * motion.backward)
         trust = (motion.in_following + 0.1) / (motion.in_previous + motion.in_following + 0.2)
-        fields = np.dstack([to_previous, to_following])
         height, width = self._grid.shape[:2]
-        rows, columns = fields.shape[:2]
+        rows, columns = trust.shape
         scale_x, scale_y = columns / width, rows / height
         centre_x, centre_y = self._centre
         # From a pixel of the frame to the place on the motion's grid, pixel centre to pixel centre.
@@ -119,8 +124,7 @@ class Blend:
                 borderMode=cv2.BORDER_REPLICATE,
             )
 
-        fields = seen(fields)
-        return fields[..., :2], fields[..., 2:], seen(trust)
+        return seen(to_previous), seen(to_following), seen(trust)
 
 
 def _sample(picture: np.ndarray, places: np.ndarray) -> np.ndarray:

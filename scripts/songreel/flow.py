@@ -56,7 +56,7 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) 
     height, width = previous.shape[:2]
     shrink = min(1.0, FLOW_SIZE / min(height, width))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-    first, second = _contrasts(_small(zoom(previous, factor), size), _small(following, size))
+    first, second = _contrasts(zoom(_small(previous, size), factor), _small(following, size))
 
     estimator = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     forward = estimator.calc(first, second, None)
