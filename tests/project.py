@@ -101,13 +101,13 @@ class Project:
     def planned(self, *arguments, **options):
         """How many jobs of each rule a dry run lists."""
         output = self.render("-n", *arguments, **options).stdout
-        return Counter(re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE))
+        return Counter(re.findall(r"^ *(?:local)?rule (\w+):", output, re.MULTILINE))
 
     def planned_starts(self, rule):
         """The segments for which a dry run lists a rule."""
-        blocks = re.split(r"^\[", self.render("-n").stdout, flags=re.MULTILINE)
+        _, *jobs = re.split(r"^ *(?:local)?rule ", self.render("-n").stdout, flags=re.MULTILINE)
         return sorted(
-            re.search(r"start=(\d+)", block)[1] for block in blocks if f"rule {rule}:" in block
+            re.search(r"start=(\d+)", job)[1] for job in jobs if job.startswith(f"{rule}:")
         )
 
     def ledger(self, song="song"):
