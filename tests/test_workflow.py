@@ -21,9 +21,8 @@ def edited(number, **cells):
 
 def keyframes(project, start):
     folder = project.folder / "results/song/segments" / start
-    return [
-        load_png(folder / k["file"]) for k in json.loads((folder / "keyframes.json").read_text())
-    ]
+    manifest = json.loads((folder / "keyframes.json").read_text())
+    return [load_png(folder / keyframe["file"]) for keyframe in manifest["keyframes"]]
 
 
 def image(project, stem):
@@ -69,18 +68,18 @@ def test_a_dry_run_writes_nothing(rendered):
     assert (rendered.folder / "results/song/plan.json").read_text() == before
 
 
-def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered):
+def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, monkeypatch):
     """The stored digests are those of pictures painted over exactly this input."""
     from songreel.frozen import thaw
-    from songreel.identity import environment  # noqa: F401  (the key's other half)
-    from songreel.rendering import keyframe_key, open_studio
+    from songreel.studio import open_studio
 
-    studio = open_studio(rendered.folder / "results/song", print, root=rendered.folder)
+    monkeypatch.chdir(rendered.folder)
+    studio = open_studio(rendered.folder / "results/song", print)
     segment = thaw(rendered.folder / "results/song")["segments"][3]
     (before, *_), pictures = keyframes(rendered, "00002000")[-1:], keyframes(rendered, "00003500")
     manifest = json.loads(
         (rendered.folder / "results/song/segments/00003500/keyframes.json").read_text()
-    )
+    )["keyframes"]
     step = zoom_factor(0.03, Fraction(1, 2))
     for number, previous in enumerate([before, *pictures[:-1]]):
         mixed = mix_input(
@@ -92,7 +91,7 @@ def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered):
             target_share(number, 3, "linear"),
         )
         moment = Fraction(7, 2) + Fraction(number, 2)
-        assert keyframe_key(studio, segment["dream"], moment, mixed) == manifest[number]["key"]
+        assert studio.keyframe_key(segment["dream"], moment, mixed) == manifest[number]["key"]
 
 
 @pytest.mark.parametrize(
