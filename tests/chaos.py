@@ -136,7 +136,7 @@ def write_song(project: Project) -> None:
     project.write_sound(8)
     project.write_config(
         songs={"song": {"sheet": "song.xlsx", "audio": "song.wav"}},
-        render={"steps": 40},  # some tenths of a second a keyframe: long enough to be hit
+        render={"steps": 6},  # a keyframe takes long enough to be hit
     )
 
 
