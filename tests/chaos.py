@@ -174,7 +174,7 @@ def survive(project: Project, chance: random.Random, kills: int, longest: float,
         before = project.ledger()
         run = Run(project).start()
         stage = chance.choice(STAGES)
-        delay = chance.uniform(0, longest if stage == "snakemake" else 2.5)
+        delay = chance.uniform(0, longest / 4 if stage == "snakemake" else 2.5)
         if kills == 0 or not run.wait_for(stage):
             run.process.wait()
         else:
