@@ -37,9 +37,13 @@ STAGES = (
     "prepare_image",
     "paint_opening",
     "render_segment",
+    "keyframe",
+    "keyframe",
     "interpolate_segment",
     "assemble_video",
 )
+"""What a kill may wait for: Snakemake, the script of a rule, or a keyframe that is painted. Keyframes
+come twice, or most kills would hit the model's loading, which takes longest."""
 
 ROWS = (
     {"Time": 0, "Prompt": "a red star"},
@@ -104,10 +108,12 @@ class Run:
                     continue
             time.sleep(0.02)
 
-    def wait_for(self, stage: str) -> bool:
-        """Wait until a stage is running; tell whether it came before the run's end."""
+    def wait_for(self, stage: str, keyframes: int) -> bool:
+        """Wait until a stage is running, or the ledger has so many keyframes; tell whether it came
+        before the run's end."""
         while self.process.poll() is None:
-            if stage in self.stages():
+            painted = stage == "keyframe" and len(self.project.ledger()) >= keyframes
+            if painted or stage in self.stages():
                 return True
             time.sleep(0.05)
         return False
@@ -174,8 +180,8 @@ def survive(project: Project, chance: random.Random, kills: int, longest: float,
         before = project.ledger()
         run = Run(project).start()
         stage = chance.choice(STAGES)
-        delay = chance.uniform(0, longest / 4 if stage == "snakemake" else 2.5)
-        if kills == 0 or not run.wait_for(stage):
+        delay = chance.uniform(0, longest / 4 if stage == "snakemake" else 2)
+        if kills == 0 or not run.wait_for(stage, len(before) + chance.randint(1, 3)):
             run.process.wait()
         else:
             deadline = time.monotonic() + delay
@@ -194,8 +200,8 @@ def survive(project: Project, chance: random.Random, kills: int, longest: float,
             return
         kills -= 1
         tally.kills += 1
-        tally.stages.update(hit)
-        if "keyframe 1 of" in run.output.read_text() or fresh:
+        tally.stages.update(f"{stage}, painting" if fresh else stage for stage in hit)
+        if fresh:
             tally.diffusing += 1
             tally.fruitful += bool(set(fresh) - known)
         tally.unlocked += unlock(project)
