@@ -42,8 +42,8 @@ STAGES = (
     "interpolate_segment",
     "assemble_video",
 )
-"""What a kill may wait for: Snakemake, the script of a rule, or a keyframe that is painted. Keyframes
-come twice, or most kills would hit the model's loading, which takes longest."""
+"""What a kill may wait for: Snakemake, the script of a rule, or a keyframe that is painted; that
+twice, or most kills would hit the loading of the model, which takes longest."""
 
 ROWS = (
     {"Time": 0, "Prompt": "a red star"},

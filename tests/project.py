@@ -72,13 +72,14 @@ class Project:
         (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
 
     def snakemake(self, *arguments, config="config.yaml"):
-        """Run snakemake in the project and return the finished process, its output as text."""
+        """Run snakemake in the project; ``stdout`` of the finished process has all it said."""
         return subprocess.run(
             self.command(*arguments, config=config),
             cwd=self.folder,
-            capture_output=True,
-            text=True,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
 
     def command(self, *arguments, config="config.yaml"):
@@ -94,19 +95,19 @@ class Project:
     def render(self, *arguments, **options):
         """Run snakemake and insist that it succeeds."""
         done = self.snakemake(*arguments, **options)
-        assert done.returncode == 0, done.stderr[-6000:]
+        assert done.returncode == 0, done.stdout[-6000:]
         return done
 
     def planned(self, *arguments, **options):
         """How many jobs of each rule a dry run lists."""
-        output = self.render("-n", *arguments, **options).stderr
-        return Counter(re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE))
+        output = self.render("-n", *arguments, **options).stdout
+        return Counter(re.findall(r"^ *(?:local)?rule (\w+):", output, re.MULTILINE))
 
     def planned_starts(self, rule):
         """The segments for which a dry run lists a rule."""
-        blocks = re.split(r"^\[", self.render("-n").stderr, flags=re.MULTILINE)
+        _, *jobs = re.split(r"^ *(?:local)?rule ", self.render("-n").stdout, flags=re.MULTILINE)
         return sorted(
-            re.search(r"start=(\d+)", block)[1] for block in blocks if f"rule {rule}:" in block
+            re.search(r"start=(\d+)", job)[1] for job in jobs if job.startswith(f"{rule}:")
         )
 
     def ledger(self, song="song"):

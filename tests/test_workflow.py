@@ -1,8 +1,8 @@
 """The workflow as its users run it: from a sheet to a film, again, and after an edit."""
 
 import csv
-import json
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +10,9 @@ import pytest
 from conftest import ROWS
 from songreel.dream import mix_input, target_share, zoom_factor
 from songreel.images import load_png
+from songreel.segments import read_manifest
 from songreel.sound import probe_sound
+from songreel.studio import open_studio
 
 SETTINGS = {"Title": "Test", "Style": "watercolour", "SecondsPerFrame": 0.5, "Zoom": True}
 
@@ -21,8 +23,8 @@ def edited(number, **cells):
 
 def keyframes(project, start):
     folder = project.folder / "results/song/segments" / start
-    manifest = json.loads((folder / "keyframes.json").read_text())
-    return [load_png(folder / keyframe["file"]) for keyframe in manifest["keyframes"]]
+    entries = read_manifest(folder / "keyframes.json")["keyframes"]
+    return [load_png(folder / entry["file"]) for entry in entries]
 
 
 def image(project, stem):
@@ -57,7 +59,7 @@ def test_the_timeline_tells_when_each_row_is_shown(rendered):
 
 
 def test_a_second_run_has_nothing_to_do(rendered):
-    assert "Nothing to be done" in rendered.render("--cores", "1").stderr
+    assert "Nothing to be done" in rendered.render("--cores", "1").stdout
     assert len(rendered.ledger()) == 9
 
 
@@ -69,29 +71,22 @@ def test_a_dry_run_writes_nothing(rendered):
 
 
 def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, monkeypatch):
-    """The stored digests are those of pictures painted over exactly this input."""
-    from songreel.frozen import thaw
-    from songreel.studio import open_studio
-
+    """The keys of the stored keyframes are those of pictures painted over exactly this input."""
     monkeypatch.chdir(rendered.folder)
-    studio = open_studio(rendered.folder / "results/song", print)
-    segment = thaw(rendered.folder / "results/song")["segments"][3]
-    (before, *_), pictures = keyframes(rendered, "00002000")[-1:], keyframes(rendered, "00003500")
-    manifest = json.loads(
-        (rendered.folder / "results/song/segments/00003500/keyframes.json").read_text()
-    )["keyframes"]
-    step = zoom_factor(0.03, Fraction(1, 2))
-    for number, previous in enumerate([before, *pictures[:-1]]):
+    studio = open_studio(Path("results/song"), print)
+    dream = studio.plan["segments"][3]["dream"]
+    manifest = read_manifest(Path("results/song/segments/00003500/keyframes.json"))["keyframes"]
+    history = [keyframes(rendered, "00002000")[-1], *keyframes(rendered, "00003500")]
+    for number, entry in enumerate(manifest):
         mixed = mix_input(
-            previous,
-            step,
+            history[number],
+            zoom_factor(0.03, Fraction(1, 2)),
             image(rendered, "shade"),
             0.01,
             image(rendered, "end"),
             target_share(number, 3, "linear"),
         )
-        moment = Fraction(7, 2) + Fraction(number, 2)
-        assert studio.keyframe_key(segment["dream"], moment, mixed) == manifest[number]["key"]
+        assert studio.keyframe_key(dream, Fraction(entry["time"]), mixed) == entry["key"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +111,7 @@ def test_an_edit_renders_what_it_touches_and_nothing_else(rendered, rows, starts
     assert rendered.planned_starts("render_segment") == starts
     rendered.render("--cores", "2")
     assert len(rendered.ledger()) == 9 + diffused
-    assert "Nothing to be done" in rendered.render("--cores", "1").stderr
+    assert "Nothing to be done" in rendered.render("--cores", "1").stdout
 
 
 def test_another_image_touches_its_row_and_the_pull_before_it(rendered):

@@ -24,13 +24,13 @@ def broken(project):
 def test_five_mistakes_are_five_lines(broken, arguments):
     done = broken.snakemake(*arguments)
     assert done.returncode != 0
-    assert "Traceback" not in done.stderr
-    lines = [line for line in done.stderr.splitlines() if line.startswith("song.xlsx")]
+    assert "Traceback" not in done.stdout
+    lines = [line for line in done.stdout.splitlines() if line.startswith("song.xlsx")]
     places = ["cell B1", "cell E3", "cell A4", "cell F5", "cell B6"]
     assert len(lines) == len(places)
     for place, line in zip(places, lines, strict=True):
         assert place in line
-    assert "did you mean 'moon.png'?" in done.stderr
+    assert "did you mean 'moon.png'?" in done.stdout
     assert not (broken.folder / "results").exists()
 
 
@@ -52,14 +52,14 @@ def test_a_mistake_in_the_configuration_stops_the_run(project, change, words):
     project.write_config(songs, **change)
     done = project.snakemake("-n")
     assert done.returncode != 0
-    assert words in done.stderr
-    assert "Traceback" not in done.stderr
+    assert words in done.stdout
+    assert "Traceback" not in done.stdout
 
 
 def test_a_colon_in_a_name_on_the_command_line_is_explained(project):
     done = project.snakemake("-n", "--config", "sheet=No: more.xlsx", config=None)
     assert done.returncode != 0
-    assert "quoted" in done.stderr
+    assert "quoted" in done.stdout
 
 
 def test_prompts_reach_no_shell(project):

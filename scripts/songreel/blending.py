@@ -46,30 +46,45 @@ class Blend:
         time = index / self._count
         growth = self._zoom**index  # from the previous keyframe to this frame
         shrinkage = self._zoom ** (index - self._count)  # from the following one back to it
-        in_previous = self._grid / growth + self._centre
-        in_following = self._grid / shrinkage + self._centre
-        share = time * self._coverage(shrinkage)
+        in_previous = self._places(growth)
+        in_following = self._places(shrinkage)
+        weight_previous = (1 - time) * self._coverage(growth)
+        weight_following = time * self._coverage(shrinkage)
         if self._motion:
             to_previous, to_following, trust = self._motion_at(time, shrinkage)
-            in_previous += to_previous / self._zoom**self._count
-            in_following += to_following
-            share = share * trust / (share * trust + (1 - share) * (1 - trust))
-        one = _sample(self._previous, in_previous)
-        other = _sample(self._following, in_following)
-        blended = one + share[..., None] * (other - one)
-        return np.clip(blended + 0.5, 0, 255).astype(np.uint8)
+            in_previous = cv2.scaleAdd(to_previous, self._zoom**-self._count, in_previous)
+            in_following = cv2.add(to_following, in_following)
+            weight_previous *= 1 - trust
+            weight_following *= trust
+        share = weight_following / (weight_previous + weight_following)
+        blended = cv2.blendLinear(
+            _sample(self._previous, in_previous),
+            _sample(self._following, in_following),
+            1 - share,
+            share,
+        )
+        return cv2.add(blended, 0.0, dtype=cv2.CV_8U)  # rounds, and cuts what is beyond 0–255
 
-    def _coverage(self, shrinkage: float) -> np.ndarray:
-        """How much of the following keyframe counts: (height, width) float32, 0–1.
+    def _places(self, scale: float) -> np.ndarray:
+        """Where in a keyframe magnified by ``scale`` each pixel is: (height, width, 2) float32."""
+        centre_x, centre_y = self._centre
+        matrix = np.float64([[1 / scale, 0, centre_x], [0, 1 / scale, centre_y]])
+        return cv2.transform(self._grid, matrix)
 
-        Shrunk back by the camera it does not reach the frame's edges; there the previous keyframe
-        is alone. The change is as wide as the gap, so that both vanish together.
+    def _coverage(self, scale: float) -> np.ndarray:
+        """How much a keyframe counts at each place: (height, width) float32, 0–1.
+
+        Shrunk by the camera it does not reach the frame's edges; there the other one, which is
+        magnified, is alone. The change is as wide as the gap, so that both vanish together.
         """
-        gap = self._centre * (1 - shrinkage)
-        if gap.max() < 0.5:
-            return np.ones(self._grid.shape[:2], np.float32)
-        inside = self._centre * shrinkage - np.abs(self._grid)
-        return np.clip(inside / gap, 0, 1).min(axis=2)
+        height, width = self._grid.shape[:2]
+        gap_x, gap_y = self._centre * (1 - scale)
+        if max(gap_x, gap_y) < 0.5:
+            return np.ones((height, width), np.float32)
+        inside_x = self._centre[0] * scale - np.abs(self._grid[0, :, 0])
+        inside_y = self._centre[1] * scale - np.abs(self._grid[:, 0, 1])
+        coverage = np.minimum(inside_x / gap_x, inside_y[:, None] / gap_y)
+        return np.clip(coverage, 0, 1, dtype=np.float32)
 
     def _motion_at(
         self, time: float, shrinkage: float
@@ -88,9 +103,8 @@ class Blend:
         to_previous = time * (time * motion.backward - (1 - time) * motion.forward)
         to_following = (1 - time) * ((1 - time) * motion.forward - time * motion.backward)
         trust = (motion.in_following + 0.1) / (motion.in_previous + motion.in_following + 0.2)
-        fields = np.dstack([to_previous, to_following])
         height, width = self._grid.shape[:2]
-        rows, columns = fields.shape[:2]
+        rows, columns = trust.shape
         scale_x, scale_y = columns / width, rows / height
         centre_x, centre_y = self._centre
         # From a pixel of the frame to the place on the motion's grid, pixel centre to pixel centre.
@@ -110,8 +124,7 @@ class Blend:
                 borderMode=cv2.BORDER_REPLICATE,
             )
 
-        fields = seen(fields)
-        return fields[..., :2], fields[..., 2:], seen(trust)
+        return seen(to_previous), seen(to_following), seen(trust)
 
 
 def _sample(picture: np.ndarray, places: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import imageio_ffmpeg
 import numpy as np
@@ -96,9 +96,12 @@ def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], No
 
         def write(frame: np.ndarray) -> None:
             process.stdin.write(np.ascontiguousarray(frame).data)
-            process.stdin.flush()  # so that a broken pipe shows here and not at closing
 
-        yield write
+        try:
+            yield write
+        finally:
+            with suppress(BrokenPipeError):  # its exit status tells more
+                process.stdin.close()
 
 
 @contextmanager
@@ -107,25 +110,24 @@ def _running(
 ) -> Iterator[subprocess.Popen]:
     """Run ffmpeg for as long as the block lasts.
 
-    At the end of the block its stdin is closed, its end awaited and its exit status checked. It is
-    killed when the block is left by an exception. Its stderr goes to a file, which unlike a pipe
-    never fills up and stops it.
+    At the end of the block its end is awaited and its exit status checked. It is killed when the
+    block is left by an exception. Its stderr goes to a file, which unlike a pipe never fills up and
+    stops it.
     """
     command = _command(arguments)
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=log) as process,
     ):
+        ended_early = False
         try:
             yield process
-            if process.stdin:
-                process.stdin.close()
         except BrokenPipeError:
-            pass  # it ended before it had read everything: its status and log say why
+            ended_early = True  # before it had read everything: its log says why
         except BaseException:
             process.kill()
             raise
-        if process.wait() != 0:
+        if process.wait() != 0 or ended_early:
             log.seek(0)
             raise FFmpegError(command, process.returncode, log.read().decode(errors="replace"))
 

@@ -191,6 +191,8 @@ def _picture_encoding(crf: float, preset: str) -> list[str]:
         *("-profile:v", "high"),  # what every player decodes; lossless clips have another
         *("-crf", str(crf)),
         *("-preset", preset),
+        # x264 spends little on colour: without this, flat patches come back up to 6 levels off.
+        *("-x264-params", "chroma-qp-offset=-6"),
         *("-threads:v", str(ffmpeg.ENCODER_THREADS)),
         *("-fps_mode", "passthrough"),
     ]

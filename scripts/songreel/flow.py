@@ -12,7 +12,7 @@ from songreel.camera import zoom
 FLOW_SIZE = 256
 
 # Forward and backward flow that disagree by this share of the shorter side cancel each other.
-DISAGREEMENT = 1 / 128
+DISAGREEMENT = 1 / 64
 
 # Reliability is judged over neighbourhoods of this share of the shorter side.
 NEIGHBOURHOOD = 1 / 24
@@ -56,8 +56,7 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) 
     height, width = previous.shape[:2]
     shrink = min(1.0, FLOW_SIZE / min(height, width))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-    first = _grey(zoom(previous, factor), size)
-    second = _grey(following, size)
+    first, second = _contrasts(zoom(_small(previous, size), factor), _small(following, size))
 
     estimator = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     forward = estimator.calc(first, second, None)
@@ -74,9 +73,22 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) 
     )
 
 
-def _grey(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    small = cv2.resize(picture.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).round().astype(np.uint8)
+def _small(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    return cv2.resize(picture.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+
+
+def _contrasts(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two pictures in the one shade that tells their colours apart best: (h, w) uint8.
+
+    That is the first principal component of all their colours. Luminance, the usual choice, does
+    not see a red shape on a teal ground.
+    """
+    colours = np.concatenate([first.reshape(-1, 3), second.reshape(-1, 3)])
+    mean, axes = cv2.PCACompute(colours, None, maxComponents=1)
+    shades = (colours - mean) @ axes[0]
+    low, high = shades.min(), shades.max()
+    shades = np.rint((shades - low) * (255 / max(high - low, 1))).astype(np.uint8)
+    return tuple(shades.reshape(2, *first.shape[:2]))
 
 
 def _trust(

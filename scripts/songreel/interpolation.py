@@ -6,7 +6,7 @@ and has only the rest to explain.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise, repeat
+from itertools import repeat
 
 import numpy as np
 
@@ -38,13 +38,14 @@ def in_betweens(
         (height, width, 3) uint8 RGB; ``frames[-1] - frames[0]`` of them, one more with the last.
     """
     between = METHODS[method]
-    last = None
-    for (previous, start), (following, end) in pairwise(zip(keyframes, frames, strict=True)):
-        yield previous
-        yield from between(previous, following, end - start, zoom_per_frame)
-        last = following
+    previous, start = None, None
+    for keyframe, frame in zip(keyframes, frames, strict=True):
+        if previous is not None:
+            yield previous
+            yield from between(previous, keyframe, frame - start, zoom_per_frame)
+        previous, start = keyframe, frame
     if include_last:
-        yield last
+        yield previous
 
 
 def hold(
