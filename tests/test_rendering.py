@@ -10,133 +10,51 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 import toy_models
-from song_sheets import HEADINGS, write_sheet
 from songreel import ledger
 from songreel.diffusion import Painter
 from songreel.dream import Spoiled, mix_input, target_share, zoom_factor
 from songreel.errors import SongreelError
-from songreel.frozen import freeze, thaw
-from songreel.images import load_png, prepare_image, save_png
+from songreel.images import load_png, save_png
 from songreel.models import ModelSettings
-from songreel.rendering import grow, render_opening, render_segment, row_of
-from songreel.segments import first_picture, read_manifest, read_segment
-from songreel.songbook import Songbook
-from songreel.studio import ATTEMPTS, open_studio
+from songreel.rendering import grow, render_segment, row_of
+from songreel.segments import first_picture, read_segment
+from songreel.studio import ATTEMPTS
+from toy_song import ROWS, SECOND, START, TARGET, ToySong
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
-START, TARGET, SECOND = "00000000", "00001000", "00002000"
-
-ROWS = [
-    [0, "a star", None, "rain", None, None],
-    [1, "a moon", None, None, "moon.png", None],
-    [2, "a boat", None, None, None, "shade.png"],
-    [3, None, None, None, None, None],
-]
-"""An opening; a target, whose chain has two rows; an end that the last prompt paints."""
-
-
-class Song:
-    """A song whose images are prepared and whose plan is frozen, as when its jobs begin."""
-
-    def __init__(self, folder, model, rows=ROWS):
-        for name, colour in (("moon", (40, 60, 200)), ("shade", (20, 200, 20))):
-            (folder / "images").mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (80, 64), colour).save(folder / "images" / f"{name}.png")
-        settings = [["SecondsPerFrame", 0.5], ["Zoom", True]]
-        write_sheet(folder / "song.xlsx", [*settings, HEADINGS, *rows])
-        config = {
-            "sheet": str(folder / "song.xlsx"),
-            "model": {"name": str(model)},
-            "render": {"width": 64, "height": 64, "steps": 2, "seed": 1},
-            "cache": {"folder": str(folder / "cache")},
-        }
-        self.plan = Songbook(config, folder / "results", frozen=False).plan("song")
-        self.results = folder / "results" / "song"
-        freeze(self.plan, self.results)
-        for name, source in self.plan["images"].items():
-            save_png(prepare_image(Path(source), 64, 64), self.results / "images" / f"{name}.png")
-        self.said = []
-
-    def studio(self):
-        return open_studio(self.results, self.said.append)
-
-    def render(self):
-        """Everything, each row by a job of its own."""
-        render_opening(self.studio(), self.results / "opening.png")
-        for segment in self.plan["segments"]:
-            render_segment(self.studio(), segment["start"])
-
-    def manifest(self, start):
-        return read_manifest(self.results / "segments" / start / "keyframes.json")["keyframes"]
-
-    def pictures(self):
-        found = sorted(self.results.glob("segments/*/*.png"))
-        return {str(path.relative_to(self.results)): path.read_bytes() for path in found}
-
-    @property
-    def ledger(self):
-        return ledger.read(self.results / "ledger.jsonl")
-
-    def image(self, stem):
-        (path,) = (self.results / "images").glob(f"{stem}-*.png")
-        return load_png(path)
-
-
-@pytest.fixture(scope="module")
-def rendered_once(tmp_path_factory, toy_model):
-    song = Song(tmp_path_factory.mktemp("song"), toy_model)
-    song.render()
-    return song
 
 
 @pytest.fixture
 def song(tmp_path, toy_model):
-    return Song(tmp_path, toy_model)
-
-
-@pytest.fixture
-def rendered(song, rendered_once):
-    """A copy of a song that is rendered, with a cache of its own."""
-    cache = rendered_once.results.parents[1] / "cache"
-    shutil.copytree(cache, song.results.parents[1] / "cache", dirs_exist_ok=True)
-    shutil.copytree(
-        rendered_once.results,
-        song.results,
-        ignore=shutil.ignore_patterns("images"),
-        dirs_exist_ok=True,
-    )
-    freeze(song.plan, song.results)
-    return song
+    return ToySong(tmp_path / "song", toy_model).begin()
 
 
 def forget(song, *keys):
     """Take keyframes, and all finished rows, out of the cache."""
-    cache = song.results.parents[1] / "cache"
-    shutil.rmtree(cache / "rows")
+    shutil.rmtree(song.cache / "rows")
     for key in keys:
-        (cache / "keyframes" / key[:2] / f"{key}.png").unlink()
+        (song.cache / "keyframes" / key[:2] / f"{key}.png").unlink()
 
 
-def test_a_given_image_is_its_rows_first_keyframe_as_it_is(rendered_once):
-    first, *others = rendered_once.manifest(TARGET)
+def test_a_given_image_is_its_rows_first_keyframe_as_it_is(rendered_song_once):
+    first, *others = rendered_song_once.manifest(TARGET)
     assert first["key"] is None
     assert all(keyframe["key"] for keyframe in others)
     assert np.array_equal(
-        load_png(rendered_once.results / "segments" / TARGET / "0000.png"),
-        rendered_once.image("moon"),
+        load_png(rendered_song_once.results / "segments" / TARGET / "0000.png"),
+        rendered_song_once.image("moon"),
     )
 
 
-def test_the_last_prompt_paints_the_end(rendered_once):
-    times = [[k["time"] for k in rendered_once.manifest(start)] for start in (START, SECOND)]
+def test_the_last_prompt_paints_the_end(rendered_song_once):
+    times = [[k["time"] for k in rendered_song_once.manifest(start)] for start in (START, SECOND)]
     assert times == [["0", "1/2"], ["2", "5/2", "3"]]
 
 
-def test_the_ledger_has_every_diffused_keyframe_once(rendered_once):
-    entries = rendered_once.ledger
+def test_the_ledger_has_every_diffused_keyframe_once(rendered_song_once):
+    entries = rendered_song_once.ledger
     assert [(e["row"], e["time"]) for e in entries] == [
         (START, "0"),
         (START, "1/2"),
@@ -147,16 +65,19 @@ def test_the_ledger_has_every_diffused_keyframe_once(rendered_once):
     ]
     assert all(e["seconds"] > 0 and e["spoiled"] == [] for e in entries)
     assert {e["key"] for e in entries if e["time"] != "0"} == {
-        k["key"] for s in (START, TARGET, SECOND) for k in rendered_once.manifest(s) if k["key"]
+        k["key"]
+        for s in (START, TARGET, SECOND)
+        for k in rendered_song_once.manifest(s)
+        if k["key"]
     }
 
 
 @pytest.mark.parametrize("start", [START, SECOND])
-def test_keyframes_are_painted_over_what_the_dream_says(rendered_once, start):
+def test_keyframes_are_painted_over_what_the_dream_says(rendered_song_once, start):
     """Zoomed for the time since the one before, exactly 1 % of the shadow, the target's share."""
-    studio = rendered_once.studio()
-    segment = next(s for s in rendered_once.plan["segments"] if s["start"] == start)
-    row = row_of(studio, segment, rendered_once.results / segment["inputs"]["start"])
+    studio = rendered_song_once.studio()
+    segment = next(s for s in rendered_song_once.plan["segments"] if s["start"] == start)
+    row = row_of(studio, segment, rendered_song_once.results / segment["inputs"]["start"])
     inputs = []
 
     def obtain(key, moment, mixed):
@@ -165,10 +86,10 @@ def test_keyframes_are_painted_over_what_the_dream_says(rendered_once, start):
 
     pictures = [load_png(picture) for _, picture in grow(studio, row, obtain)]
     if start == START:
-        befores, shadow = pictures[:-1], load_png(rendered_once.results / "opening.png")
-        target, shares = rendered_once.image("moon"), [Fraction(1, 2)]
+        befores, shadow = pictures[:-1], load_png(rendered_song_once.results / "opening.png")
+        target, shares = rendered_song_once.image("moon"), [Fraction(1, 2)]
     else:
-        befores, shadow = [load_png(row.start), *pictures[:-1]], rendered_once.image("shade")
+        befores, shadow = [load_png(row.start), *pictures[:-1]], rendered_song_once.image("shade")
         target, shares = None, [0, 0, 0]
     expected = [
         mix_input(before, zoom_factor(0.03, Fraction(1, 2)), shadow, 0.01, target, share)
@@ -178,15 +99,15 @@ def test_keyframes_are_painted_over_what_the_dream_says(rendered_once, start):
     assert all(np.array_equal(one, other) for one, other in zip(inputs, expected, strict=True))
 
 
-def test_the_pull_of_a_target_grows_with_the_row(rendered_once):
-    dream = rendered_once.plan["segments"][0]["dream"]
+def test_the_pull_of_a_target_grows_with_the_row(rendered_song_once):
+    dream = rendered_song_once.plan["segments"][0]["dream"]
     assert [target_share(j, 2, dream["pull"]) for j in range(2)] == [0, Fraction(1, 2)]
-    assert rendered_once.plan["segments"][2]["dream"]["pull"] is None
+    assert rendered_song_once.plan["segments"][2]["dream"]["pull"] is None
 
 
-def test_hits_need_neither_torch_nor_numpy(rendered):
-    segments = rendered.results / "segments"
-    before = rendered.pictures()
+def test_hits_need_neither_torch_nor_numpy(rendered_song):
+    segments = rendered_song.results / "segments"
+    before = rendered_song.pictures()
     shutil.rmtree(segments)
     code = (
         "import sys; from pathlib import Path;"
@@ -198,14 +119,14 @@ def test_hits_need_neither_torch_nor_numpy(rendered):
         "print({'torch', 'numpy', 'PIL', 'diffusers'} & sys.modules.keys())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, rendered.results, START, TARGET, SECOND],
+        [sys.executable, "-c", code, rendered_song.results, START, TARGET, SECOND],
         env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
         capture_output=True,
         text=True,
     )
     assert done.stdout.endswith("set()\n"), done.stderr
-    assert rendered.pictures() == before
-    assert len(rendered.ledger) == 6
+    assert rendered_song.pictures() == before
+    assert len(rendered_song.ledger) == 6
 
 
 def test_while_the_model_is_warm_the_chain_goes_on_into_the_cache(song):
@@ -221,56 +142,55 @@ def test_while_the_model_is_warm_the_chain_goes_on_into_the_cache(song):
 
 
 def test_rendering_ahead_stops_at_an_image_that_is_not_there_yet(song):
-    (shade,) = (song.results / "images").glob("shade-*.png")
     save_png(song.image("shade"), song.results / "opening.png")
-    shade.unlink()
+    song.image_path("shade").unlink()
     render_segment(song.studio(), TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET]
 
 
-def test_a_render_continued_from_disk_is_the_same_as_one_never_stopped(rendered):
-    whole = rendered.pictures()
-    lost = [rendered.manifest(SECOND)[number]["key"] for number in (1, 2)]
-    forget(rendered, *lost)
-    shutil.rmtree(rendered.results / "segments")
-    rendered.render()
-    assert rendered.pictures() == whole
-    assert [entry["key"] for entry in rendered.ledger[6:]] == lost
+def test_a_render_continued_from_disk_is_the_same_as_one_never_stopped(rendered_song):
+    whole = rendered_song.pictures()
+    lost = [rendered_song.manifest(SECOND)[number]["key"] for number in (1, 2)]
+    forget(rendered_song, *lost)
+    shutil.rmtree(rendered_song.results / "segments")
+    rendered_song.render()
+    assert rendered_song.pictures() == whole
+    assert [entry["key"] for entry in rendered_song.ledger[6:]] == lost
 
 
-def test_a_damaged_keyframe_is_put_back_from_the_cache(rendered):
-    manifest = rendered.results / "segments" / SECOND / "keyframes.json"
-    whole = rendered.pictures()
-    cache = rendered.studio().cache
+def test_a_damaged_keyframe_is_put_back_from_the_cache(rendered_song):
+    manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
+    whole = rendered_song.pictures()
+    cache = rendered_song.studio().cache
     for name, content in (("0000.png", b""), ("0001.png", None)):
         (manifest.parent / name).unlink()  # a link: the cache keeps its own
         if content is not None:
             (manifest.parent / name).write_bytes(content)
     read_segment(manifest, cache)
     assert first_picture(manifest, cache) == manifest.parent / "0000.png"
-    assert rendered.pictures() == whole
+    assert rendered_song.pictures() == whole
 
 
-def test_a_keyframe_that_is_lost_for_good_is_named_with_the_remedy(rendered):
-    manifest = rendered.results / "segments" / SECOND / "keyframes.json"
-    whole = rendered.pictures()
-    shutil.rmtree(rendered.results.parents[1] / "cache" / "keyframes")
+def test_a_keyframe_that_is_lost_for_good_is_named_with_the_remedy(rendered_song):
+    manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
+    whole = rendered_song.pictures()
+    shutil.rmtree(rendered_song.cache / "keyframes")
     (manifest.parent / "0001.png").unlink()
-    cache = rendered.studio().cache
+    cache = rendered_song.studio().cache
     with pytest.raises(SongreelError, match=r"0001\.png.*delete .*keyframes\.json and run"):
         read_segment(manifest, cache)
     manifest.unlink()  # as it says
-    render_segment(rendered.studio(), SECOND)
+    render_segment(rendered_song.studio(), SECOND)
     assert read_segment(manifest, cache)
-    assert rendered.pictures() == whole
+    assert rendered_song.pictures() == whole
 
 
-def test_a_row_with_fewer_keyframes_drops_the_old_ones(rendered, toy_model):
+def test_a_row_with_fewer_keyframes_drops_the_old_ones(rendered_song):
     rows = [list(row) for row in ROWS]
     rows[3][0] = 2.5
-    shorter = Song(rendered.results.parents[1], toy_model, rows)
-    render_segment(shorter.studio(), SECOND)
-    names = {path.name for path in (shorter.results / "segments" / SECOND).iterdir()}
+    rendered_song.edit(rows)
+    render_segment(rendered_song.studio(), SECOND)
+    names = {path.name for path in (rendered_song.results / "segments" / SECOND).iterdir()}
     assert names == {"0000.png", "0001.png", "keyframes.json", "last.png"}
 
 
@@ -286,24 +206,26 @@ class Moody(Painter):
         return super().repaint(picture, **settings)
 
 
-def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(song, rendered_once, toy_model):
-    save_png(load_png(rendered_once.results / "opening.png"), song.results / "opening.png")
+def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(
+    song, rendered_song_once, toy_model
+):
+    save_png(load_png(rendered_song_once.results / "opening.png"), song.results / "opening.png")
     studio = song.studio()
     studio._painter = Moody(toy_model, ModelSettings(name="", device="cpu", threads=1))
     render_segment(studio, START)
     (entry,) = song.ledger
-    (usual,) = [e for e in rendered_once.ledger if e["time"] == "1/2"]
+    (usual,) = [e for e in rendered_song_once.ledger if e["time"] == "1/2"]
     assert entry["spoiled"] == ["black"]
     assert entry["seed"] != usual["seed"]
 
 
 def test_a_row_that_stays_spoiled_is_named_and_keeps_what_it_has(tmp_path):
     model = toy_models.save_stable_diffusion(tmp_path / "model", blanks_everything=True)
-    song = Song(tmp_path, model)
+    song = ToySong(tmp_path, model).begin()
     save_png(song.image("shade"), song.results / "opening.png")
     with pytest.raises(SongreelError) as failure:
         render_segment(song.studio(), TARGET)
-    assert f"row A5 at 0:01 (a moon): {ATTEMPTS} tries were spoiled" in str(failure.value)
+    assert f"row A6 at 0:01 (a moon): {ATTEMPTS} tries were spoiled" in str(failure.value)
     assert "safety checker" in str(failure.value)
     assert "change the prompt or render.seed" in str(failure.value)
     assert song.ledger == []
@@ -313,11 +235,11 @@ def test_a_row_that_stays_spoiled_is_named_and_keeps_what_it_has(tmp_path):
 def test_words_that_the_model_does_not_read_are_told_once(tmp_path, toy_model):
     rows = [list(row) for row in ROWS]
     rows[2][1] = "a boat " + "x" * toy_models.WORDS_TAKEN + " under the stars"
-    song = Song(tmp_path, toy_model, rows)
+    song = ToySong(tmp_path, toy_model, rows).begin()
     save_png(song.image("shade"), song.results / "opening.png")
     render_segment(song.studio(), TARGET)
     (told,) = [line for line in song.said if "does not read" in line]
-    assert "row A6 at 0:02" in told
+    assert "row A7 at 0:02" in told
     assert told.endswith("under the stars")
 
 
@@ -371,15 +293,14 @@ def test_two_jobs_on_two_cards_never_paint_the_same_keyframe(song):
     assert len(both) == len({entry["key"] for entry in both}) == 4
     for path in song.results.glob("segments/*/*.png"):
         assert path.read_bytes() == (twin / path.relative_to(song.results)).read_bytes()
-    cache = song.results.parents[1] / "cache"
+    cache = song.cache
     assert not list((cache / "claims").iterdir())
 
 
-def test_the_manifest_tells_what_the_row_is_made_of(rendered):
-    manifest = rendered.results / "segments" / SECOND / "keyframes.json"
+def test_the_manifest_tells_what_the_row_is_made_of(rendered_song):
+    manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
     before = json.loads(manifest.read_text())["ingredients"]
-    (shade,) = (rendered.results / "images").glob("shade-*.png")
+    shade = rendered_song.image_path("shade")
     save_png(255 - load_png(shade), shade)
-    render_segment(rendered.studio(), SECOND)
+    render_segment(rendered_song.studio(), SECOND)
     assert json.loads(manifest.read_text())["ingredients"] != before
-    assert thaw(rendered.results) == rendered.plan
