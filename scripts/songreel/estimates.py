@@ -28,6 +28,9 @@ WORK = 0.2
 UNSEEN_WEIGHTS = 3.5e9
 """Weights of a Hub model that is not looked into: those of SDXL, the largest that is supported."""
 
+CLIP_PACE, FILM_PACE = 1e-6, 1e-7
+"""Seconds for a pixel of a frame: to make it by the slowest method, and to encode it."""
+
 SIDE_REDUCTION = 8
 """How many pixels a side of a latent pixel stands for."""
 
@@ -60,28 +63,23 @@ def estimate(plan: Mapping) -> Estimate:
     weights = _weights(plan["model"]["name"])
     segments = plan["segments"]
     each = keyframe_seconds(weights, plan["model"]["device"], segments[0]["dream"])
-    painting = {s["start"]: JOB + each * painted(s) for s in segments}
-    in_chains = [[segment["start"] for segment in chain] for chain in chains(plan)]
+    segment_minutes: dict[str, int] = {}
+    in_chains = chains(plan)
+    for chain in in_chains:
+        seconds = [JOB + each * painted(segment) for segment in chain]
+        seconds[-1] += GETTING_READY
+        segment_minutes |= zip((s["start"] for s in chain), to_minutes(seconds), strict=True)
+    # A song of one chain is painted ahead in its opening's job.
+    ahead = sum(segment_minutes.values()) if len(in_chains) == 1 else 0
     pixels = plan["width"] * plan["height"]
-    # Measured for 512×512 by the slowest method, minterpolate, and doubled.
-    clip = {s["start"]: JOB + s["clip"]["count"] * pixels * 1e-6 for s in segments}
-    film = GETTING_READY + plan["film"]["frame_count"] * pixels * 1e-7
+    clips = [JOB + CLIP_PACE * pixels * segment["clip"]["count"] for segment in segments]
+    film = GETTING_READY + FILM_PACE * pixels * plan["film"]["frame_count"]
     return Estimate(
-        opening_minutes=to_minutes(
-            [each + (sum(painting.values()) if len(in_chains) == 1 else 0) + GETTING_READY]
-        )[0],
-        segment_minutes={
-            start: minutes
-            for chain in in_chains
-            for start, minutes in zip(
-                chain,
-                to_minutes([*(painting[s] for s in chain[:-1]), painting[chain[-1]] + GETTING_READY]),
-                strict=True,
-            )
-        },
-        clip_minutes=dict(zip(clip, to_minutes(clip.values()), strict=True)),
+        opening_minutes=ahead + to_minutes([each + GETTING_READY])[0],
+        segment_minutes=segment_minutes,
+        clip_minutes=dict(zip((s["start"] for s in segments), to_minutes(clips), strict=True)),
         film_minutes=to_minutes([film])[0],
-        paint_mb=3000 + math.ceil(weights * 4 * 1e-6),
+        paint_mb=3000 + math.ceil(weights * 4e-6),
         clip_mb=500 + math.ceil(pixels * 150e-6),
         film_mb=1000 + math.ceil(pixels * 300e-6),
     )
