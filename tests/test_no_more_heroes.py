@@ -49,8 +49,9 @@ def prepared(name):
 def test_the_film_has_4180_frames_from_hero_to_hero(heroes):
     frames = heroes.frames("heroes", size=(128, 128))
     assert len(frames) == 4180 == 209 * 20
+    luma = (0.2126, 0.7152, 0.0722)  # colour is stored at half the size, and has sharp edges here
     for frame in (frames[0], frames[-1]):
-        assert np.abs(frame.astype(int) - prepared("hero.jpeg")).mean() < 4
+        assert np.abs(frame @ luma - prepared("hero.jpeg") @ luma).mean() < 4
 
 
 def test_208_keyframes_are_diffused(heroes):
