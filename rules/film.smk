@@ -11,8 +11,13 @@ rule assemble_video:
         film="results/{song}/{song}.mp4",
     log:
         "logs/{song}/assemble_video.log",
+    group:
+        on_cluster("film")
     conda:
         "../envs/film.yaml"
+    resources:
+        runtime=estimated("film_minutes"),
+        mem_mb=estimated("film_mb"),
     params:
         film=of_plan("film"),
     script:

@@ -2,6 +2,10 @@
 # Makes: results/{song}/images/{image}.png, upright, without alpha, at the film's size
 
 
+localrules:
+    prepare_image,
+
+
 rule prepare_image:
     """Turn, flatten, scale and crop a target or shadow image to the film's size."""
     input:

@@ -11,8 +11,13 @@ rule interpolate_segment:
         clip="results/{song}/clips/{start}.mkv",
     log:
         "logs/{song}/interpolate_segment/{start}.log",
+    group:
+        on_cluster("film")
     conda:
         "../envs/film.yaml"
+    resources:
+        runtime=estimated("clip_minutes"),
+        mem_mb=estimated("clip_mb"),
     params:
         clip=of_segment("clip"),
     script:

@@ -13,6 +13,8 @@ rule paint_opening:
         "../envs/diffusion.yaml"
     resources:
         gpu=1,
+        runtime=estimated("opening_minutes"),
+        mem_mb=estimated("paint_mb"),
     params:
         opening=of_plan("opening"),
     script:
@@ -29,11 +31,13 @@ rule render_segment:
     log:
         "logs/{song}/render_segment/{start}.log",
     group:
-        "chain"
+        on_cluster("chain")
     conda:
         "../envs/diffusion.yaml"
     resources:
         gpu=1,
+        runtime=estimated("segment_minutes"),
+        mem_mb=estimated("paint_mb"),
     params:
         dream=of_segment("dream"),
     script:

@@ -2,6 +2,10 @@
 # Makes: results/{song}/storyboard.png, one picture per row
 
 
+localrules:
+    plot_storyboard,
+
+
 rule plot_storyboard:
     """Lay out one picture per row with its time and prompt."""
     input:

@@ -5,6 +5,7 @@ What a plan holds is told in :mod:`songreel.plan`, which makes it.
 
 import json
 from collections.abc import Mapping
+from itertools import takewhile
 from pathlib import Path
 
 from songreel.atomic import replacing
@@ -29,10 +30,19 @@ def keyframe_cache(folder: Path) -> KeyframeCache:
     return KeyframeCache(Path(thaw(folder)["cache"]))
 
 
+def chains(plan: Mapping) -> list[list[dict]]:
+    """The segments of a song, in order, by the chains in which one grows from the other."""
+    found: list[list[dict]] = []
+    for segment in plan["segments"]:
+        if segment["dream"]["opens"]:
+            found.append([])
+        found[-1].append(segment)
+    return found
+
+
 def chain(plan: Mapping, start: str) -> list[dict]:
     """The segments from the one named ``start`` on that grow one from the other."""
     segments = plan["segments"]
     first = next(i for i, segment in enumerate(segments) if segment["start"] == start)
-    beyond = range(first + 1, len(segments))
-    last = next((i for i in beyond if segments[i]["dream"]["opens"]), len(segments))
-    return segments[first:last]
+    following = takewhile(lambda segment: not segment["dream"]["opens"], segments[first + 1 :])
+    return [segments[first], *following]

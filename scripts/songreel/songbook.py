@@ -8,6 +8,7 @@ from pathlib import Path
 
 from songreel.configuration import cache_folder, read_songs
 from songreel.errors import InputError
+from songreel.estimates import Estimate, estimate
 from songreel.frozen import freeze, thaw
 from songreel.plan import make_plan
 from songreel.reading import read_song
@@ -30,6 +31,8 @@ class Songbook:
         songs = read_songs(config)
         self.names = list(songs)
         self.results = results
+        self._segments = cache(lambda song: {s["start"]: s for s in self.plan(song)["segments"]})
+        self._estimate = cache(lambda song: estimate(self.plan(song)))
         if frozen:
             self.plan = cache(lambda song: thaw(results / song))
             return
@@ -47,7 +50,11 @@ class Songbook:
 
     def segment(self, song: str, start: str) -> dict:
         """A song's segment by its name."""
-        return next(s for s in self.plan(song)["segments"] if s["start"] == start)
+        return self._segments(song)[start]
+
+    def estimate(self, song: str) -> Estimate:
+        """What a song's jobs ask a cluster for."""
+        return self._estimate(song)
 
     def freeze(self) -> None:
         """Write down all plans for the jobs of this run."""
