@@ -34,7 +34,12 @@ except InputError as mistakes:
 onstart:
     targets = set(workflow.dag_settings.targets)
     if workflow.is_main_process and not (targets and targets <= BESIDE_A_RUN):
-        songbook.freeze()
+        try:
+            songbook.freeze()
+        except OSError as error:
+            sys.exit(
+                f"{error.filename}: {error.strerror}; make room or make it writable"
+            )
 
 
 # Snakemake does not call the onstart of a module.
