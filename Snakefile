@@ -4,6 +4,8 @@
 #   snakemake --cores 1 --config sheet=Song.xlsx audio=Song.mp3
 #   snakemake --cores 1 --configfile my_songs.yaml
 #   snakemake -n                                           what would be rendered, and why
+#   snakemake explain                                      how many keyframes that paints, in words
+#   snakemake prune_cache                                  drop old keyframes from the cache
 from snakemake.utils import min_version
 
 min_version("9.13")
@@ -17,6 +19,7 @@ include: "rules/keyframes.smk"
 include: "rules/interpolation.smk"
 include: "rules/film.smk"
 include: "rules/report.smk"
+include: "rules/cache.smk"
 
 
 localrules:

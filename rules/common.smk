@@ -6,12 +6,15 @@ from pathlib import Path
 sys.setrecursionlimit(20_000)
 sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
 
+BESIDE_A_RUN = {"explain", "prune_cache"}
+
 if not {"songs", "sheet"} & config.keys():
 
     configfile: workflow.source_path("../config/config.yaml")
 
 
 try:
+    from songreel.configuration import cache_settings
     from songreel.errors import InputError
     from songreel.songbook import Songbook
 
@@ -26,9 +29,11 @@ except InputError as mistakes:
     sys.exit(str(mistakes))
 
 
-# A sheet saved during a run must not reach the run's jobs, which parse this file again.
+# A sheet saved during a run must not reach the run's jobs, which parse this file again; nor must
+# it reach them by way of a target that may be asked for meanwhile.
 onstart:
-    if workflow.is_main_process:
+    targets = set(workflow.dag_settings.targets)
+    if workflow.is_main_process and not (targets and targets <= BESIDE_A_RUN):
         songbook.freeze()
 
 
@@ -47,6 +52,10 @@ def plan(wildcards):
     return songbook.plan(wildcards.song)
 
 
+def every_plan(wildcards):
+    return {song: songbook.plan(song) for song in songbook.names}
+
+
 def segment(wildcards):
     return songbook.segment(wildcards.song, wildcards.start)
 
@@ -62,7 +71,11 @@ def of_segment(key):
 
 
 def image_source(wildcards):
-    return local(plan(wildcards)["images"][wildcards.image])
+    return local(plan(wildcards)["images"][wildcards.image]["path"])
+
+
+def image_state(wildcards):
+    return plan(wildcards)["images"][wildcards.image]["state"]
 
 
 def sound(wildcards):

@@ -19,5 +19,6 @@ rule prepare_image:
         "../envs/images.yaml"
     params:
         size=of_plan("width", "height"),
+        state=image_state,
     script:
         "../scripts/prepare_image.py"

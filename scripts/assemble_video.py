@@ -1,5 +1,6 @@
 """Join the clips of a song to its film."""
 
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 
@@ -7,19 +8,22 @@ from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as say:
     from songreel.film import assemble_film
+    from songreel.sources import unchanged
 
     film = snakemake.params.film["film"]
-    report = assemble_film(
-        [Path(clip) for clip in snakemake.input.clips],
-        film["counts"],
-        next(map(Path, snakemake.input.sound), None),
-        Path(snakemake.output.film),
-        Fraction(film["fps"]),
-        film["frame_count"],
-        film["crf"],
-        film["preset"],
-        film["title"],
-        film["provenance"],
-    )
+    sound = next(map(Path, snakemake.input.sound), None)
+    with unchanged(sound, film["sound"]) if sound else nullcontext():
+        report = assemble_film(
+            [Path(clip) for clip in snakemake.input.clips],
+            film["counts"],
+            sound,
+            Path(snakemake.output.film),
+            Fraction(film["fps"]),
+            film["frame_count"],
+            film["crf"],
+            film["preset"],
+            film["title"],
+            film["provenance"],
+        )
     for note in report.notes:
         say(note)

@@ -5,7 +5,9 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as say:
-    from songreel.rendering import open_studio, render_opening
+    from songreel.rendering import render_opening
+    from songreel.studio import open_studio
 
     picture = Path(snakemake.output.picture)
-    render_opening(open_studio(picture.parent, say), picture)
+    with open_studio(picture.parent, say) as studio:
+        render_opening(studio, picture)

@@ -5,7 +5,9 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as say:
-    from songreel.rendering import open_studio, render_segment
+    from songreel.rendering import render_segment
+    from songreel.studio import open_studio
 
     segment = Path(snakemake.output.manifest).parent
-    render_segment(open_studio(segment.parents[1], say), segment.name)
+    with open_studio(segment.parents[1], say) as studio:
+        render_segment(studio, segment.name)

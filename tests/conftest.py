@@ -6,6 +6,7 @@ import pytest
 
 import toy_models
 from project import Project
+from toy_song import ToySong
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +52,21 @@ def rendered(tmp_path, rendered_project):
     copy = Project(tmp_path / "project", rendered_project.model)
     shutil.copytree(rendered_project.folder, copy.folder, dirs_exist_ok=True)
     return copy
+
+
+@pytest.fixture(scope="session")
+def rendered_song_once(tmp_path_factory, toy_model):
+    """A toy song, rendered once without Snakemake; take ``rendered_song``, a copy of it."""
+    song = ToySong(tmp_path_factory.mktemp("rendered") / "song", toy_model)
+    song.render()
+    return song
+
+
+@pytest.fixture
+def rendered_song(tmp_path, rendered_song_once):
+    """A toy song of its own that has just been rendered."""
+    song = ToySong(tmp_path / "song", rendered_song_once.model)
+    for folder in (rendered_song_once.cache, rendered_song_once.results):
+        copy = song.folder / folder.relative_to(rendered_song_once.folder)
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("images"), dirs_exist_ok=True)
+    return song.begin()

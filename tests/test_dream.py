@@ -15,7 +15,7 @@ from songreel.dream import (
     zoom_factor,
 )
 from songreel.errors import SongreelError
-from songreel.models import effective_steps
+from songreel.limits import effective_steps
 
 
 def flat(level: int, size: int = 8) -> np.ndarray:

@@ -11,14 +11,12 @@ from safetensors.numpy import load_file
 
 import toy_models
 from songreel.errors import SongreelError
+from songreel.limits import check_size, check_steps, size_multiple
 from songreel.models import (
-    check_size,
-    check_steps,
     model_files,
     read_index,
     resolve_model,
     select_files,
-    size_multiple,
     weights_size,
     weights_variant,
 )

@@ -4,9 +4,11 @@
     keyframes/ab/abcd….sha256  that file's digest, written after it: no entry without it
     rows/ab/abcd….json         a finished row: its keyframes, under a hash of the row's recipe
     writing/                   what is being written; leftovers of killed jobs are swept
+    claims/                    what is being painted, and on which card; swept likewise
 
 Entries appear whole or not at all, so several writers, killed jobs and other users do no harm.
-An entry that does not match its digest is a miss.
+An entry that does not match its digest is a miss. The time of an entry's digest (of a row: of its
+file) says when it was last of use.
 """
 
 import json
@@ -14,11 +16,14 @@ import os
 import shutil
 import socket
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from songreel.atomic import replacing
-from songreel.identity import file_digest
+from songreel.claims import claim, release, try_claim
+from songreel.identity import digest, file_digest
 
 ABANDONED = 24 * 3600
 """Seconds after which a file of another machine in ``writing/`` has no writer any more."""
@@ -34,6 +39,21 @@ def link(source: Path, target: Path) -> None:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What the cache keeps and may give up: a keyframe or a finished row.
+
+    Attributes:
+        files: its files; the one that makes it an entry first.
+        size: their bytes.
+        used: when it was last of use, in seconds since 1970.
+    """
+
+    files: tuple[Path, ...]
+    size: int
+    used: float
+
+
+@dataclass(frozen=True)
 class KeyframeCache:
     """A folder of keyframes that songs, jobs and users may share."""
 
@@ -42,11 +62,14 @@ class KeyframeCache:
     def find(self, key: str) -> Path | None:
         """The stored picture, or None when there is none or it is damaged."""
         picture = self._place("keyframes", key, ".png")
+        proof = picture.with_suffix(".sha256")
         try:
-            expected = picture.with_suffix(".sha256").read_text()
-            return picture if file_digest(picture) == expected else None
+            if file_digest(picture).encode() != proof.read_bytes():
+                return None
         except FileNotFoundError:
             return None
+        _touch(proof)
+        return picture
 
     def store(self, key: str, picture: bytes) -> Path:
         """Store an encoded PNG and return its place."""
@@ -57,25 +80,55 @@ class KeyframeCache:
 
     def find_row(self, recipe: str) -> list[dict] | None:
         """The keyframes of a row that was finished under this recipe, or None."""
+        path = self._place("rows", recipe, ".json")
         try:
-            return json.loads(self._place("rows", recipe, ".json").read_text())
-        except (FileNotFoundError, ValueError):
+            proof, keyframes = json.loads(path.read_bytes())
+        except (FileNotFoundError, ValueError, TypeError):
             return None
+        if digest(keyframes) != proof:
+            return None
+        _touch(path)
+        return keyframes
 
     def store_row(self, recipe: str, keyframes: list[dict]) -> None:
         """Note the keyframes of a finished row."""
-        self._write(self._place("rows", recipe, ".json"), json.dumps(keyframes).encode())
+        content = json.dumps([digest(keyframes), keyframes])
+        self._write(self._place("rows", recipe, ".json"), content.encode())
+
+    def claim(self, key: str, waiting: Callable[[], None]) -> AbstractContextManager[None]:
+        """Be the only one to paint a keyframe, for as long as a block lasts.
+
+        Args:
+            key: the keyframe's; look for it again once it is claimed.
+            waiting: called once if another job is painting it.
+        """
+        return claim(self.claims / key, waiting)
+
+    @property
+    def claims(self) -> Path:
+        """The folder of what is claimed at the moment."""
+        return self.folder / "claims"
+
+    def entries(self) -> Iterator[Entry]:
+        """Everything that is kept, in no order."""
+        for proof in (self.folder / "keyframes").glob("*/*.sha256"):
+            yield from _entry(proof, proof.with_suffix(".png"))
+        for row in (self.folder / "rows").glob("*/*.json"):
+            yield from _entry(row)
 
     def sweep(self) -> None:
-        """Remove what killed jobs left half-written, of other machines after a day."""
+        """Remove what killed jobs left: claims, and half-written files, of other machines after a
+        day."""
         for leftover in (self.folder / "writing").glob("*"):
             host, pid, _ = leftover.name.split(":", 2)
-            try:
+            with suppress(FileNotFoundError):
                 age = time.time() - leftover.stat().st_mtime
                 if age > ABANDONED or (host == socket.gethostname() and not _alive(int(pid))):
                     leftover.unlink()
-            except FileNotFoundError:
-                continue
+        for path in self.claims.glob("*"):
+            held = try_claim(path)
+            if held is not None:
+                release(path, held)
 
     def _place(self, kind: str, key: str, suffix: str) -> Path:
         return self.folder / kind / key[:2] / (key + suffix)
@@ -90,6 +143,18 @@ class KeyframeCache:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _entry(*files: Path) -> Iterator[Entry]:
+    """The entry of these files, or nothing when another job has just removed it."""
+    with suppress(FileNotFoundError):
+        status = [file.stat() for file in files]
+        yield Entry(files, sum(s.st_size for s in status), status[0].st_mtime)
+
+
+def _touch(path: Path) -> None:
+    with suppress(PermissionError, FileNotFoundError):  # another user's entry, or just removed
+        os.utime(path)
 
 
 def _alive(pid: int) -> bool:

@@ -55,7 +55,12 @@ def read_songs(config: Mapping) -> dict[str, dict]:
 
 def cache_folder(config: Mapping) -> Path:
     """The keyframe cache's folder."""
-    return Path(_override(defaults("cache"), config.get("cache", {}))["folder"])
+    return Path(cache_settings(config)["folder"])
+
+
+def cache_settings(config: Mapping) -> dict:
+    """The section ``cache``, complete."""
+    return _override(defaults("cache"), config.get("cache") or {})
 
 
 def song_name(sheet: str) -> str:

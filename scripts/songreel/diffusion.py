@@ -19,16 +19,14 @@ from songreel.devices import (
 )
 from songreel.dream import Spoiled, is_spoiled, to_uint8
 from songreel.errors import SongreelError
+from songreel.limits import check_size, check_steps, size_multiple
 from songreel.models import (
     LATENT_CONSISTENCY,
     SCHEDULERS,
     STABLE_DIFFUSION_XL,
     ModelSettings,
-    check_size,
-    check_steps,
     file_names,
     read_index,
-    size_multiple,
     weights_size,
     weights_variant,
 )
@@ -92,7 +90,7 @@ class Painter:
             prompt: what to paint.
             negative: what to keep out; without effect at a guidance scale of 1 or less.
             seed: seed of the noise, see ``songreel.dream.keyframe_seed``.
-            width, height: pixels, multiples of ``songreel.models.size_multiple``.
+            width, height: pixels, multiples of ``songreel.limits.size_multiple``.
             steps: denoising steps, ≥ 1.
             guidance_scale: how strictly to follow the prompt; 0 for Turbo models.
 

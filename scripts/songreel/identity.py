@@ -43,7 +43,7 @@ def environment() -> dict:
         "processor": _processor(),
         "cpu_capability": os.environ.get("ATEN_CPU_CAPABILITY"),
         "threads": CPU_THREADS,
-        "graphics": _graphics_cards(),
+        "graphics": _graphics(),
     }
 
 
@@ -68,10 +68,15 @@ def _processor() -> dict:
     return {"model": fields.get("model name", platform.processor()), "flags": vector}
 
 
-def _graphics_cards() -> list[str]:
-    """The models of NVIDIA cards; with different ones in a machine, those this job may see."""
+def graphics_cards() -> list[str]:
+    """The models of the machine's NVIDIA cards, one entry per card."""
     described = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
-    models = [_model(card.read_text()) for card in described]
+    return [_model(card.read_text()) for card in described]
+
+
+def _graphics() -> list[str]:
+    """The models of NVIDIA cards; with different ones in a machine, those this job may see."""
+    models = graphics_cards()
     if len(set(models)) > 1:
         return [*models, "visible: " + os.environ.get("CUDA_VISIBLE_DEVICES", "all")]
     return sorted(set(models))

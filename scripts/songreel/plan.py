@@ -5,7 +5,7 @@ JSON. Times are fractions of seconds written as text (``"49/3"``); pictures are 
 song's results.
 
     song, sheet, title, subtitle, sound, model, cache, width, height
-    images        name → the source file of a prepared image
+    images        name → the source file of a prepared image: its path and state
     opening       what text-to-image paints, or None when the first row has an image
     segments      one per row, in order:
         start     the segment's name: its time in milliseconds
@@ -27,6 +27,7 @@ from songreel import __version__
 from songreel.identity import RENDER_VERSION
 from songreel.reading import Song
 from songreel.sheet import Row
+from songreel.sources import state_of
 from songreel.timeline import format_time, frame_count
 
 OPENING = "opening.png"
@@ -50,7 +51,11 @@ def make_plan(song: Song) -> dict:
         "cache": str(song.cache),
         "width": song.render["width"],
         "height": song.render["height"],
-        "images": {_image_name(source): str(source) for source in sources if source},
+        "images": {
+            _image_name(source): {"path": str(source), "state": state_of(source)}
+            for source in sources
+            if source
+        },
         "opening": _opening(song),
         "segments": [_segment(song, number) for number in range(len(sheet.rows))],
         "timeline": _timeline(song),
@@ -194,7 +199,9 @@ def _timeline(song: Song) -> list[dict]:
 
 
 def _film(song: Song) -> dict:
+    sound = song.settings["audio"]
     return {
+        "sound": state_of(Path(sound)) if sound else None,
         "counts": [clip.frames for clip in song.clips],
         "fps": str(song.fps),
         "frame_count": frame_count(song.duration, song.fps),

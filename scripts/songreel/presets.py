@@ -4,14 +4,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from songreel.models import (
-    STORYBOOK,
-    check_size,
-    check_steps,
-    effective_steps,
-    read_index,
-    size_multiple,
-)
+from songreel.limits import check_size, check_steps, effective_steps, size_multiple
+from songreel.models import STORYBOOK, read_index
 from songreel.weights import weights_digest
 
 SAMPLING = {

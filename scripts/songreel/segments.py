@@ -1,5 +1,9 @@
 """A segment on disk: its keyframes as PNGs, a manifest with their digests, and its last picture.
 
+    0000.png …      the keyframes, links into the cache where possible
+    keyframes.json  {"ingredients": what they are made of, "keyframes": one entry each}
+    last.png        the last keyframe
+
 The manifest and ``last.png`` are what Snakemake sees; ``last.png`` is written last.
 """
 
@@ -16,11 +20,14 @@ from songreel.identity import file_digest
 MANIFEST = "keyframes.json"
 
 
-def write_segment(folder: Path, keyframes: Sequence[dict], pictures: Sequence[Path]) -> None:
+def write_segment(
+    folder: Path, ingredients: str, keyframes: Sequence[dict], pictures: Sequence[Path]
+) -> None:
     """Lay a row's keyframes into its folder and drop what an earlier version left there.
 
     Args:
         folder: the segment's folder, made when missing.
+        ingredients: the hash of what decided the pictures.
         keyframes: one entry per picture: ``file``, ``time``, ``sha256``, ``key`` and what made it.
         pictures: where the pictures are now: cache entries or prepared images.
     """
@@ -32,10 +39,16 @@ def write_segment(folder: Path, keyframes: Sequence[dict], pictures: Sequence[Pa
     for keyframe, picture in zip(keyframes, pictures, strict=True):
         link(picture, folder / keyframe["file"])
     with replacing(folder / MANIFEST) as temporary:
-        temporary.write_text(json.dumps(list(keyframes), indent=1, ensure_ascii=False) + "\n")
+        manifest = {"ingredients": ingredients, "keyframes": list(keyframes)}
+        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
     # A copy, not a link: Snakemake compares its time with its inputs'.
     with replacing(folder / "last.png") as temporary:
         shutil.copyfile(pictures[-1], temporary)
+
+
+def read_manifest(manifest: Path) -> dict:
+    """What a finished segment is made of, and its keyframes."""
+    return json.loads(manifest.read_text())
 
 
 def read_segment(manifest: Path, cache: KeyframeCache) -> list[Path]:
@@ -47,7 +60,7 @@ def read_segment(manifest: Path, cache: KeyframeCache) -> list[Path]:
         SongreelError: a picture is gone or damaged, and the cache has no copy.
     """
     pictures = []
-    for keyframe in json.loads(manifest.read_text()):
+    for keyframe in read_manifest(manifest)["keyframes"]:
         picture = manifest.parent / keyframe["file"]
         if not picture.exists() or file_digest(picture) != keyframe["sha256"]:
             _restore(picture, keyframe, manifest, cache)

@@ -1,0 +1,131 @@
+"""The same film without a workflow: one process that loads the model once and loops.
+
+    python benchmarks/bare_loop.py PLAN FILM
+
+PLAN is a song's ``plan.json``; its images must be prepared already. What Songreel adds is left out:
+no cache, no digests, no manifest, no lossless clips, no check of the film.
+"""
+
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+
+import diffusers
+import torch
+from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
+
+from songreel import ffmpeg
+from songreel.dream import keyframe_seed, mix_input, target_share, to_uint8, zoom_factor
+from songreel.identity import CPU_THREADS
+from songreel.images import load_png, save_png
+from songreel.interpolation import in_betweens
+from songreel.models import STORYBOOK_FOLDER, resolve_model
+
+
+def main(plan_path: Path, film: Path) -> None:
+    plan = json.loads(plan_path.read_text())
+    torch.set_num_threads(CPU_THREADS)
+    diffusers.logging.disable_progress_bar()
+    model = resolve_model(plan["model"]["name"], STORYBOOK_FOLDER)
+    repaint = AutoPipelineForImage2Image.from_pretrained(model, dtype=torch.float32)
+    paint = AutoPipelineForText2Image.from_pipe(repaint)
+    for pipeline in (repaint, paint):
+        pipeline.set_progress_bar_config(disable=True)
+
+    def picture_of(result):
+        return to_uint8(result.images[0] * 255)
+
+    def seed(dream, time):
+        return torch.Generator("cpu").manual_seed(keyframe_seed(dream["seed"], time))
+
+    with TemporaryDirectory() as folder:
+        pictures = {}
+        opening = plan["opening"]
+        if opening:
+            pictures["opening.png"] = picture_of(
+                paint(
+                    opening["prompt"],
+                    negative_prompt=opening["negative"] or None,
+                    width=plan["width"],
+                    height=plan["height"],
+                    num_inference_steps=opening["steps"],
+                    guidance_scale=opening["guidance_scale"],
+                    generator=seed(opening, Fraction(0)),
+                    output_type="np",
+                )
+            )
+        for name in plan["images"]:
+            pictures[f"images/{name}.png"] = load_png(plan_path.parent / f"images/{name}.png")
+        keyframes, frames, first_frame = [], [], 0
+        previous = since = None
+        for segment in plan["segments"]:
+            dream, inputs, clip = segment["dream"], segment["inputs"], segment["clip"]
+            times = [Fraction(time) for time in dream["times"]]
+            count = len(times)
+            if dream["end"]:
+                times.append(Fraction(dream["end"]))
+            for number, time in enumerate(times):
+                if number == 0 and dream["opens"]:
+                    previous = pictures[inputs["start"]]
+                else:
+                    mixed = mix_input(
+                        previous,
+                        zoom_factor(dream["zoom"], time - since),
+                        pictures[inputs["shadow"]],
+                        dream["shadow"],
+                        pictures[inputs["target"]] if inputs["target"] else None,
+                        target_share(number, count, dream["pull"]) if dream["pull"] else 0,
+                    )
+                    previous = picture_of(
+                        repaint(
+                            dream["prompt"],
+                            image=mixed[None].astype("float32") / 255,
+                            negative_prompt=dream["negative"] or None,
+                            strength=dream["strength"],
+                            num_inference_steps=dream["steps"],
+                            guidance_scale=dream["guidance_scale"],
+                            generator=seed(dream, time),
+                            output_type="np",
+                        )
+                    )
+                since = time
+                keyframes.append(Path(folder) / f"{len(keyframes):05d}.png")
+                save_png(previous, keyframes[-1])
+                frames.append(first_frame + clip["frames"][number])
+            first_frame += clip["count"]
+        if plan["segments"][-1]["next"]:
+            keyframes.append(plan_path.parent / plan["segments"][-1]["next"])
+            frames.append(first_frame - 1)
+        clip = plan["segments"][0]["clip"]
+        encode(
+            in_betweens(
+                map(load_png, keyframes),
+                frames,
+                clip["method"],
+                clip["zoom_per_frame"],
+                include_last=True,
+            ),
+            plan,
+            film,
+        )
+
+
+def encode(frames, plan, film):
+    size = f"{plan['width']}x{plan['height']}"
+    command = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", size]
+    command += ["-framerate", plan["film"]["fps"], "-i", "pipe:0"]
+    if plan["sound"]:
+        command += ["-i", plan["sound"], "-map", "0:v", "-map", "1:a", "-c:a", "aac"]
+    command += ["-vf", "scale=out_color_matrix=bt709,format=yuv420p", "-c:v", "libx264"]
+    command += ["-crf", str(plan["film"]["crf"]), "-preset", plan["film"]["preset"], str(film)]
+    with ffmpeg.frame_writer(command) as write:
+        for frame in frames:
+            write(frame)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,95 @@
+"""What the workflow costs over a bare loop: whole-process wall times in pairs, and where they go.
+
+    python benchmarks/overhead.py [--pairs 5] [--model storybook] [--rows 20]
+
+One song, 20 rows of 5 keyframes, one chain:
+(a) a bare diffusers loop in one process (``bare_loop.py``), (b) the workflow from a cold cache,
+alternating; then (c) the workflow with nothing changed, and (d) with one row changed near the end.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import openpyxl
+import yaml
+
+ROOT = Path(__file__).parents[1]
+OBJECTS = ("star", "moon", "house", "tree", "boat", "fish", "flower", "balloon", "castle", "bell")
+COLOURS = ("yellow", "white", "red", "green", "blue", "orange", "pink", "purple")
+
+
+def write_sheet(path: Path, rows: int, changed: int | None = None) -> None:
+    workbook = openpyxl.Workbook()
+    for setting in (["Style", "watercolour"], ["SecondsPerFrame", 1], ["Zoom", True]):
+        workbook.active.append(setting)
+    workbook.active.append(["Time", "Prompt"])
+    for row in range(rows):
+        colour = "brown" if row == changed else COLOURS[row % len(COLOURS)]
+        workbook.active.append([row * 5, f"a {colour} {OBJECTS[row % len(OBJECTS)]}"])
+    workbook.active.append([rows * 5])
+    workbook.save(path)
+
+
+def timed(command: list[str], folder: Path) -> float:
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
+    return time.monotonic() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--rows", type=int, default=20)
+    parser.add_argument("--model", default="storybook")
+    options = parser.parse_args()
+    workflow = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile")]
+    workflow += ["--configfile", "config.yaml", "--cores", "all"]
+    with TemporaryDirectory() as folder:
+        folder = Path(folder)
+        write_sheet(folder / "song.xlsx", options.rows)
+        songs = {"song": {"sheet": "song.xlsx"}}
+        config = {"songs": songs, "model": {"name": options.model}}
+        (folder / "config.yaml").write_text(yaml.safe_dump(config))
+        bare, whole, parts = [], [], []
+        for pair in range(options.pairs):
+            for made in ("results", ".songreel", ".snakemake", "logs"):
+                shutil.rmtree(folder / made, ignore_errors=True)
+            whole.append(timed(workflow, folder))
+            ledger = (folder / "results/song/ledger.jsonl").read_text().splitlines()
+            parts.append(sum(json.loads(line)["seconds"] for line in ledger))
+            plan = folder / "results/song/plan.json"
+            loop = [sys.executable, str(ROOT / "benchmarks/bare_loop.py"), str(plan), "bare.mp4"]
+            bare.append(timed(loop, folder))
+            print(
+                f"pair {pair + 1}: bare {bare[-1]:.1f} s, workflow {whole[-1]:.1f} s "
+                f"({parts[-1]:.1f} s of it diffusing {len(ledger)} keyframes), "
+                f"ratio {whole[-1] / bare[-1]:.2f}",
+                flush=True,
+            )
+        unchanged = timed(workflow, folder)
+        write_sheet(folder / "song.xlsx", options.rows, changed=options.rows - 2)
+        edited = timed(workflow, folder)
+    ratios = sorted(b / a for a, b in zip(bare, whole, strict=True))
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {options.rows} rows, {options.model}")
+    print(f"(a) bare loop          median {statistics.median(bare):6.1f} s")
+    print(f"(b) workflow, cold     median {statistics.median(whole):6.1f} s")
+    print(f"    ratio b/a          median {statistics.median(ratios):6.2f}", end="  ")
+    print(f"from {ratios[0]:.2f} to {ratios[-1]:.2f}")
+    print(f"    diffusion's share  median {statistics.median(parts):6.1f} s")
+    print(f"(c) nothing changed           {unchanged:6.1f} s")
+    print(f"(d) a row near the end edited {edited:6.1f} s")
+
+
+if __name__ == "__main__":
+    main()

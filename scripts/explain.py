@@ -1,0 +1,15 @@
+"""Say what a run would paint, song by song."""
+
+from pathlib import Path
+
+from songreel.joblog import job_log
+
+with job_log(snakemake.log[0]) as say:
+    from songreel import ledger
+    from songreel.explanation import explain
+    from songreel.studio import LEDGER, open_studio
+
+    results = Path(snakemake.params.results)
+    painted = [entry for path in results.glob(f"*/{LEDGER}") for entry in ledger.read(path)]
+    for song, plan in snakemake.params.plans.items():
+        say(explain(open_studio(results / song, say, plan), painted))

@@ -1,0 +1,17 @@
+"""Keep the keyframe cache within its bounds."""
+
+from pathlib import Path
+
+from songreel.joblog import job_log
+
+with job_log(snakemake.log[0]) as say:
+    from songreel.cache import KeyframeCache
+    from songreel.pruning import GB, prune
+
+    bounds = dict(snakemake.params.cache)
+    cache = KeyframeCache(Path(bounds.pop("folder")))
+    pruned = prune(cache, **bounds)
+    say(
+        f"{cache.folder}: {pruned.removed} entries ({pruned.freed / GB:.2f} GB) removed, "
+        f"{pruned.left} ({pruned.size / GB:.2f} GB) kept"
+    )

@@ -1,0 +1,37 @@
+"""The user's files: what they were when a run began, and whether they still are.
+
+Snakemake compares times of change only, and a file that is moved over another keeps its own, older
+one. So the plan notes of every file what tells it from another, and the jobs hold on to that.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from songreel.errors import SongreelError
+
+
+def state_of(path: Path) -> list[int]:
+    """A file's size in bytes and its time of change in nanoseconds."""
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
+@contextmanager
+def unchanged(path: Path, state: Sequence[int]) -> Iterator[None]:
+    """Make sure that a file is, before and after the block, what the plan says.
+
+    Raises:
+        SongreelError: it was replaced, edited or removed since the run began.
+    """
+    _check(path, state)
+    yield
+    _check(path, state)
+
+
+def _check(path: Path, state: Sequence[int]) -> None:
+    if not path.exists() or state_of(path) != list(state):
+        raise SongreelError(
+            f"{path}: this file was changed while its song was being rendered; "
+            "run the same command again, and what depends on it is made anew"
+        )
