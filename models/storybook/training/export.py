@@ -1,14 +1,15 @@
 """Puts the trained parts together as a Stable Diffusion folder in half precision."""
 
+import copy
 import logging
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline
-from transformers import CLIPTokenizer
 
-from networks import make_scheduler, make_text_encoder, make_unet
+from networks import make_scheduler
+from train_unet import Run
 from train_vae import make_vae
 
 log = logging.getLogger(__name__)
@@ -52,33 +53,22 @@ def centre_latents(vae: AutoencoderKL, pictures: torch.Tensor) -> float:
     return factor
 
 
-def export_model(
-    vae: AutoencoderKL, weights: dict[str, torch.Tensor], tokenizer: CLIPTokenizer, target: Path
-) -> None:
-    """Write the folder `target` from a trained autoencoder and the averaged `weights` of a run."""
-    unet, text_encoder = make_unet(), make_text_encoder(tokenizer)
-    for name, part in (("unet", unet), ("text_encoder", text_encoder)):
-        prefix = f"{name}."
-        part.load_state_dict(
-            {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)},
-            strict=False,
-        )
-        missing = {k for k, _ in part.named_parameters()} - {
-            k.removeprefix(prefix) for k in weights if k.startswith(prefix)
-        }
-        if missing:
-            raise ValueError(f"{name}: the run has no weights for {sorted(missing)[:3]}")
+def export_model(vae: AutoencoderKL, run: Run, target: Path) -> None:
+    """Write the folder `target` from a trained autoencoder and a run's averaged weights."""
+    model = copy.deepcopy(run.model)
+    model.load_state_dict({**model.state_dict(), **run.mean})
     pipeline = StableDiffusionPipeline(
-        vae=vae,
-        text_encoder=text_encoder,
-        tokenizer=tokenizer,
-        unet=unet,
+        vae=copy.deepcopy(vae),
+        text_encoder=model["text_encoder"],
+        tokenizer=run.tokenizer,
+        unet=model["unet"],
         scheduler=make_scheduler(),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
     )
-    pipeline.to(dtype=torch.float16).save_pretrained(target, safe_serialization=True)
+    pipeline.to(dtype=torch.float16)
+    pipeline.save_pretrained(target, safe_serialization=True)
     size = sum(f.stat().st_size for f in target.rglob("*.safetensors")) / 1e6
     log.info("exported %s: %.1f MB of weights", target, size)
 

@@ -7,7 +7,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from world import COLOUR_NAMES, OBJECT_NAMES, PLACES, STYLES
 
-UNET_CHANNELS = (96, 192)
+UNET_CHANNELS = (64, 160)
 HEAD_WIDTH = 32
 NORM_GROUPS = 4  # few: norms over few channels each forget the latents' means, which are hues
 TEXT_WIDTH = 160

@@ -14,11 +14,12 @@ import torch
 
 from export import centre_latents, export_model, load_vae, read_latents
 from judge import train_judge
+from networks import UNET_CHANNELS
 from pictures import draw_pictures, load_pictures, pick
 from tokenizer import train_tokenizer
 from train_decoder import train_decoder
 from train_unet import encode_pictures, make_run, train_unet, train_words
-from train_vae import to_model, train_vae
+from train_vae import CHANNELS, to_model, train_vae
 
 MODEL = Path(__file__).parents[1]
 MEASURED_PICTURES = 256  # on which the latents' mean and spread are measured
@@ -39,11 +40,14 @@ class Plan:
     unet_batch: int = 128
     judge_steps: int = 1_500
     threads: int = 2
+    vae_channels: tuple[int, ...] = CHANNELS
+    unet_channels: tuple[int, ...] = UNET_CHANNELS
 
 
 SMOKE = Plan(
     pictures=64, vae_steps=2, vae_batch=2, encoded=32, decoder_steps=2, token_captions=300,
-    word_steps=2, unet_steps=2, unet_batch=4, judge_steps=2,
+    word_steps=2, unet_steps=2, unet_batch=4, judge_steps=2, vae_channels=(8, 8, 8, 8, 16),
+    unet_channels=(32, 64),
 )  # fmt: skip
 
 
@@ -54,7 +58,9 @@ def train_storybook(work: Path, target: Path, judge_file: Path, plan: Plan, seed
     pictures = work / "pictures"
     draw_pictures(pictures, plan.pictures, seed, plan.threads)
 
-    train_vae(pictures, work / "vae.pt", plan.vae_steps, seed, plan.vae_batch)
+    train_vae(
+        pictures, work / "vae.pt", plan.vae_steps, seed, plan.vae_batch, channels=plan.vae_channels
+    )
     vae = load_vae(work / "vae.pt")
     chunks, labels = load_pictures(pictures)
     count = min(MEASURED_PICTURES, len(labels))
@@ -64,7 +70,7 @@ def train_storybook(work: Path, target: Path, judge_file: Path, plan: Plan, seed
 
     tokenizer = train_tokenizer(work / "tokenizer", seed, plan.token_captions)
     latents, labels = read_latents(work / "latents.npz")
-    run = make_run(tokenizer, seed)
+    run = make_run(tokenizer, seed, plan.unet_channels)
     if (work / "unet.pt").exists():
         run.load(work / "unet.pt")
     else:
@@ -74,7 +80,7 @@ def train_storybook(work: Path, target: Path, judge_file: Path, plan: Plan, seed
     train_decoder(vae, pictures, latents, work / "decoder.pt", plan.decoder_steps, seed)
     if not judge_file.exists():
         train_judge(pictures, judge_file, plan.judge_steps, seed)
-    export_model(vae, run.mean, tokenizer, target)
+    export_model(vae, run, target)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from transformers import CLIPTokenizer
 
 from captions import write_caption
 from muon import make_optimisers, set_rates
-from networks import LabelHeads, make_scheduler, make_text_encoder, make_unet
+from networks import UNET_CHANNELS, LabelHeads, make_scheduler, make_text_encoder, make_unet
 from parallel import Workers
 from pictures import load_pictures, pick
 from train_vae import step_size, to_model
@@ -23,10 +23,10 @@ from train_vae import step_size, to_model
 log = logging.getLogger(__name__)
 
 SNR_CAP = 5.0  # min-SNR weighting: easy, nearly clean pictures count no more than this
-LABEL_WEIGHT = 0.02
+LABEL_WEIGHT = 0.03
 RATES = (0.02, 1e-3)  # step sizes of Muon and of Adam
 MIN_WEIGHT = 0.1  # pure noise still counts: there the caption decides what to begin
-EMA_DECAY = 0.998
+EMA_DECAY = 0.995
 ENCODE_BATCH = 50
 
 
@@ -111,7 +111,7 @@ class Run:
 def make_run(
     tokenizer: CLIPTokenizer,
     seed: int,
-    unet_options: dict | None = None,
+    unet_channels: tuple[int, ...] = UNET_CHANNELS,
 ) -> Run:
     """Untrained networks and their optimisers."""
     torch.manual_seed(seed)
@@ -120,14 +120,14 @@ def make_run(
         {
             "text_encoder": text_encoder,
             "heads": LabelHeads(text_encoder.config.hidden_size),
-            "unet": make_unet(**(unet_options or {})),
+            "unet": make_unet(unet_channels),
         }
     )
     mean = copy.deepcopy({k: v for k, v in model.state_dict().items() if v.is_floating_point()})
     return Run(tokenizer, model, make_optimisers(model, *RATES, 0.01), mean)
 
 
-def train_words(run: Run, labels: np.ndarray, steps: int, seed: int, batch: int = 128) -> None:
+def train_words(run: Run, labels: np.ndarray, steps: int, seed: int, batch: int = 64) -> None:
     """Teach the text encoder alone what captions mean, before it meets a picture."""
     encoder, heads = run.model["text_encoder"], run.model["heads"]
     weights = [*encoder.parameters(), *heads.parameters()]
