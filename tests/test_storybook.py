@@ -15,7 +15,7 @@ CAPTION = "a yellow star in the night sky, watercolour"
 @pytest.fixture(scope="module")
 def pipeline():
     """The model in float32 on the CPU."""
-    loaded = StableDiffusionPipeline.from_pretrained(MODEL, torch_dtype=torch.float32)
+    loaded = StableDiffusionPipeline.from_pretrained(MODEL, dtype=torch.float32)
     loaded.set_progress_bar_config(disable=True)
     return loaded
 
@@ -62,7 +62,7 @@ def test_long_prompts_are_cut_and_not_refused(pipeline):
 
 
 def test_image_to_image_keeps_what_strength_leaves():
-    painter = AutoPipelineForImage2Image.from_pretrained(MODEL, torch_dtype=torch.float32)
+    painter = AutoPipelineForImage2Image.from_pretrained(MODEL, dtype=torch.float32)
     painter.set_progress_bar_config(disable=True)
     start = Image.fromarray(np.full((128, 128, 3), (40, 60, 160), np.uint8))
     faint, strong = (

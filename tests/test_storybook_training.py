@@ -92,9 +92,7 @@ def test_a_toy_run_writes_a_model_that_paints_and_resumes(tmp_path):
     run()  # nothing is left to train: the same weights are written again
     again = (tmp_path / "model" / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()
     assert first == again
-    pipeline = StableDiffusionPipeline.from_pretrained(
-        tmp_path / "model", torch_dtype=torch.float32
-    )
+    pipeline = StableDiffusionPipeline.from_pretrained(tmp_path / "model", dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     picture = pipeline("a star", num_inference_steps=2, output_type="np").images[0]
     assert picture.shape == (128, 128, 3) and np.isfinite(picture).all()

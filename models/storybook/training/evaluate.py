@@ -37,7 +37,7 @@ Painter = Callable[[list[str], int, str | None], np.ndarray]
 
 def load_pipeline(folder: Path = MODEL) -> StableDiffusionPipeline:
     """The model in float32, quiet."""
-    pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
+    pipeline = StableDiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 

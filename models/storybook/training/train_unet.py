@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 SNR_CAP = 5.0  # min-SNR weighting: easy, nearly clean pictures count no more than this
 LABEL_WEIGHT = 0.03
 RATES = (0.02, 1e-3)  # step sizes of Muon and of Adam
-MIN_WEIGHT = 0.1  # pure noise still counts: there the caption decides what to begin
+MIN_WEIGHT = 0.6  # high noise counts too: there the caption decides what becomes of the picture
 EMA_DECAY = 0.995
 ENCODE_BATCH = 50
 
