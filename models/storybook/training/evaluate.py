@@ -11,10 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoPipelineForImage2Image, StableDiffusionPipeline
+from diffusers import (
+    AutoPipelineForImage2Image,
+    StableDiffusionImg2ImgPipeline,
+    StableDiffusionPipeline,
+)
 
 from captions import write_full_caption
-from feedback import measure_drift, measure_switching, time_keyframe
+from feedback import Settings, measure_drift, measure_switching, time_keyframe
 from judge import Judge, judge_fresh_drawings, load_judge, share_right
 from world import (
     COLOUR_NAMES,
@@ -29,7 +33,8 @@ from world import (
 
 MODEL = Path(__file__).parents[1]
 JUDGE = Path(__file__).with_name("judge.safetensors")
-STEPS, GUIDANCE, STRENGTH = 10, 3.0, 0.5  # the demo's settings
+STEPS, GUIDANCE, STRENGTH = 8, 4.0, 0.6  # the demo's settings
+PARTS = ("captions", "feedback", "basics")
 BATCH = 32
 
 Painter = Callable[[list[str], int, str | None], np.ndarray]
@@ -122,17 +127,55 @@ def print_row(name: str, value: str) -> None:
     print(f"| {name} | {value} |", flush=True)
 
 
+def report_captions(paint: Painter, judge: Judge, count: int) -> None:
+    """Print how well pictures follow captions and negative prompts."""
+    for name, share in measure_captions(paint, judge, count, held_out=False).items():
+        print_row(f"{name}, top 1", f"{share:.1%}")
+    held = measure_captions(paint, judge, count // 2, held_out=True)
+    print_row("object on held-out combinations", f"{held['object']:.1%}")
+    print_row("colour on held-out combinations", f"{held['colour']:.1%}")
+    for name, share in measure_negatives(paint, judge, count // 8).items():
+        print_row(f"negative prompt: {name}", f"{share:.1%}")
+
+
+def report_feedback(
+    painter: StableDiffusionImg2ImgPipeline, paint: Painter, judge: Judge, settings: Settings
+) -> None:
+    """Print how pictures change when they are painted over again and again."""
+    switches = measure_switching(painter, paint, judge, settings, pairs=24)
+    print_row(
+        f"keyframes until the next prompt's object, strength {settings['strength']:g}",
+        f"median {np.median(switches):g}, {(switches <= 4).mean():.0%} within 4",
+    )
+    print_row(
+        f"one img2img keyframe, {torch.get_num_threads()} threads",
+        f"{time_keyframe(painter, settings):.2f} s",
+    )
+    for name, (mean, worst) in measure_drift(painter, paint, settings).items():
+        print_row(f"200 keyframes: {name} against keyframe 10", f"{mean:+.1%} (worst {worst:+.1%})")
+
+
+def report_basics(paint: Painter, judge: Judge, folder: Path) -> None:
+    """Print how good the judge is, how large the folder, and whether pictures repeat."""
+    fresh = judge_fresh_drawings(judge, 77)
+    print_row("judge on fresh drawings", ", ".join(f"{k} {v:.1%}" for k, v in fresh.items()))
+    print_row("whole folder", f"{folder_megabytes(folder):.1f} MB")
+    twice = [paint(["a yellow star in the night sky"], 1).tobytes() for _ in range(2)]
+    print_row("same bytes twice", "yes" if twice[0] == twice[1] else "NO")
+
+
 def main() -> None:
-    """Measure and print everything."""
+    """Measure and print everything, or the parts that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--guidance", type=float, default=GUIDANCE)
     parser.add_argument("--strength", type=float, default=STRENGTH)
     parser.add_argument("--captions", type=int, default=512)
-    parser.add_argument("--quick", action="store_true", help="captions only")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--parts", nargs="+", default=PARTS, choices=PARTS)
     options = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(options.threads)
     logging.getLogger("diffusers").setLevel(logging.ERROR)
 
     judge = load_judge(JUDGE)
@@ -140,39 +183,19 @@ def main() -> None:
     paint = make_painter(pipeline, options.steps, options.guidance)
     print_row("measure", f"{options.steps} steps, guidance {options.guidance:g}")
     print_row("---", "---")
-    shares = measure_captions(paint, judge, options.captions, held_out=False)
-    for name, share in shares.items():
-        print_row(f"{name}, top 1", f"{share:.1%}")
-    held = measure_captions(paint, judge, options.captions // 2, held_out=True)
-    print_row("object on held-out combinations", f"{held['object']:.1%}")
-    print_row("colour on held-out combinations", f"{held['colour']:.1%}")
-    if options.quick:
-        return
-    print_row("judge on fresh drawings", ", ".join(
-        f"{name} {share:.1%}" for name, share in judge_fresh_drawings(judge, 77).items()
-    ))  # fmt: skip
-    for name, share in measure_negatives(paint, judge, 128).items():
-        print_row(f"negative prompt: {name}", f"{share:.1%}")
-
-    painter = AutoPipelineForImage2Image.from_pipe(pipeline)
-    painter.set_progress_bar_config(disable=True)
-    settings = {
-        "num_inference_steps": options.steps,
-        "guidance_scale": options.guidance,
-        "strength": options.strength,
-    }
-    switches = measure_switching(painter, paint, judge, settings, pairs=48)
-    print_row(
-        f"img2img at strength {options.strength:g}: keyframes until the next prompt's object",
-        f"median {np.median(switches):g}, mean {switches.mean():.1f}, "
-        f"{(switches <= 4).mean():.0%} within 4",
-    )
-    print_row("one img2img keyframe, 2 threads", f"{time_keyframe(painter, settings):.2f} s")
-    for name, change in measure_drift(painter, paint, settings).items():
-        print_row(f"200 keyframes: {name} against keyframe 10", f"{change:+.1%}")
-    print_row("whole folder", f"{folder_megabytes(options.model):.1f} MB")
-    twice = [paint(["a yellow star in the night sky"], 1).tobytes() for _ in range(2)]
-    print_row("same bytes twice", "yes" if twice[0] == twice[1] else "NO")
+    if "captions" in options.parts:
+        report_captions(paint, judge, options.captions)
+    if "feedback" in options.parts:
+        painter = AutoPipelineForImage2Image.from_pipe(pipeline)
+        painter.set_progress_bar_config(disable=True)
+        settings = {
+            "num_inference_steps": options.steps,
+            "guidance_scale": options.guidance,
+            "strength": options.strength,
+        }
+        report_feedback(painter, paint, judge, settings)
+    if "basics" in options.parts:
+        report_basics(paint, judge, options.model)
 
 
 if __name__ == "__main__":

@@ -88,20 +88,16 @@ def measure_drift(
     paint: Callable[[list[str], int], np.ndarray],
     settings: Settings,
     keyframes: int = 200,
-) -> dict[str, float]:
-    """Relative change of the picture's looks over a long feedback under unchanging prompts.
+) -> dict[str, tuple[float, float]]:
+    """Relative change of the pictures' looks over a long feedback under unchanging prompts.
 
-    Eight prompts run side by side; keyframes 6 to 14 are compared with the last nine.
+    Returns the mean over three prompts, which run side by side, and the largest change of one.
+    Keyframes 6 to 14 are compared with the last nine.
     """
     prompts = [
         "a yellow star in the night sky, watercolour",
-        "a red house in the meadow",
         "a white lamb in the snow, oil painting",
         "a blue boat on the sea, mosaic",
-        "a pink flower in the forest, poster",
-        "a green tree at sunset, neon",
-        "a purple castle in the desert, pixel art",
-        "an orange balloon in the blue sky",
     ]
     pictures = paint(prompts, 6000)
     looks = []
@@ -110,6 +106,8 @@ def measure_drift(
         looks.append([look_at(picture) for picture in pictures])
         if (pictures.reshape(len(pictures), -1).max(1) < 8).any():
             raise ValueError(f"keyframe {keyframe}: a picture went black")
-    values = np.array(looks).mean(1)
+    values = np.array(looks)  # (keyframes, prompts, 3)
     change = values[-9:].mean(0) / values[5:14].mean(0) - 1
-    return dict(zip(("lightness", "saturation", "sharpness"), map(float, change), strict=True))
+    worst = change[np.abs(change).argmax(0), range(3)]
+    names = ("lightness", "saturation", "sharpness")
+    return {k: (float(change[:, i].mean()), float(worst[i])) for i, k in enumerate(names)}

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 from diffusers import AutoPipelineForImage2Image
 
 from evaluate import GUIDANCE, MODEL, STEPS, STRENGTH, load_pipeline, make_painter
@@ -62,7 +61,6 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--target", type=Path, default=MODEL)
     options = parser.parse_args()
-    torch.set_num_threads(2)
     pipeline = load_pipeline(options.model)
     paint = make_painter(pipeline, STEPS, GUIDANCE)
 

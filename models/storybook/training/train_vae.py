@@ -95,6 +95,7 @@ def train_vae(
     vae = make_vae(channels)
     optimisers = make_optimisers(vae, *RATES)
     workers = Workers(threads)
+    side = crop // 2 ** (len(channels) - 1)
     first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
@@ -111,11 +112,15 @@ def train_vae(
             random_crops(pick(chunks, rng.integers(len(labels), size=batch)), crop, rng)
         )
 
-        def loss_of(first: int, last: int, real: Tensor = real) -> Tensor:
+        # Drawn here and not by the threads, whose order is anyone's guess.
+        noise = torch.randn(batch, LATENT_CHANNELS, side, side)
+
+        def loss_of(first: int, last: int, real: Tensor = real, noise: Tensor = noise) -> Tensor:
             part = real[first:last]
             posterior = vae.encode(part).latent_dist
             divergence = posterior.kl().mean() / posterior.mean[0].numel()
-            made = vae.decode(posterior.sample()).sample
+            code = posterior.mean + posterior.std * noise[first:last]
+            made = vae.decode(code).sample
             return picture_loss(made, part) + KL_WEIGHT * divergence
 
         loss = workers.backward(loss_of, batch)
