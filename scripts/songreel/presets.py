@@ -9,7 +9,7 @@ from songreel.models import STORYBOOK, read_index
 from songreel.weights import weights_digest
 
 SAMPLING = {
-    STORYBOOK: {"steps": 12, "strength": 0.5, "guidance_scale": 4.0},
+    STORYBOOK: {"steps": 8, "strength": 0.6, "guidance_scale": 4.0},
     None: {"steps": 30, "strength": 0.5, "guidance_scale": 7.5},
 }
 """Steps, strength and guidance by model; None is any other Stable Diffusion."""
