@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -88,16 +89,20 @@ def plan(project: Project) -> None:
 def render(project: Project, *arguments: str, environment: dict | None = None) -> None:
     """Render, and watch the memory of the process that paints."""
     command = project.command(*(arguments or ("--cores", "2")), "--quiet", "all")
-    with watched_memory(str(project.folder)) as painter:
+    with watched_memory(project) as looks:
         took, _ = timed(command, project.folder, environment)
     ledger = project.ledger("song000")
     diffusion = sum(entry["seconds"] for entry in ledger)
     print(
         f"{project.folder.name}: {len(ledger)} keyframes in {diffusion:.0f} s of diffusion; {took}"
     )
-    tenth = max(len(painter) // 10, 1)
-    early, late = (max(part) for part in (painter[2 * tenth : 3 * tenth], painter[-tenth:]))
-    print(f"  the painting process: {early:.0f} MB after a fifth, {late:.0f} MB at the end")
+    files = {path.stat().st_ino for path in project.folder.rglob("*") if path.is_file()}
+    print(f"  {len(files)} files, {len(files) / len(ledger):.1f} for each keyframe")
+    early, late = (
+        max(megabytes for done, megabytes in looks if first <= done / len(ledger) <= last)
+        for first, last in ((0.1, 0.2), (0.9, 1))
+    )
+    print(f"  the painting process: {early:.0f} MB after a tenth, {late:.0f} MB in the last tenth")
 
 
 def timed(command: list[str], folder: Path, environment: dict | None = None) -> tuple[str, str]:
@@ -129,32 +134,29 @@ def timed(command: list[str], folder: Path, environment: dict | None = None) -> 
 
 
 @contextlib.contextmanager
-def watched_memory(folder: str):
-    """Yield a list that comes to hold the memory, in MB, of the painting process in a folder."""
-    looks: dict[str, list[float]] = {}
+def watched_memory(project: Project) -> Iterator[list[tuple[int, float]]]:
+    """Yield a list that fills with looks at the painting process: keyframes so far, and its MB."""
+    looks: list[tuple[int, float]] = []
     ended = threading.Event()
+    page = resource.getpagesize() / 2**20
 
     def look():
         while not ended.wait(SECONDS_BETWEEN_LOOKS):
             for process in Path("/proc").glob("[0-9]*"):
                 with contextlib.suppress(OSError):
-                    if os.readlink(process / "cwd") == folder and (
-                        b"paint_opening.py" in (process / "cmdline").read_bytes()
-                        or b"render_segment.py" in (process / "cmdline").read_bytes()
-                    ):
+                    line = (process / "cmdline").read_bytes()
+                    here = os.readlink(process / "cwd") == str(project.folder)
+                    if here and re.search(rb"/tmp\w+\.(paint_opening|render_segment)\.py", line):
                         pages = int((process / "statm").read_text().split()[1])
-                        megabytes = pages * resource.getpagesize() / 2**20
-                        looks.setdefault(process.name, []).append(megabytes)
+                        looks.append((len(project.ledger("song000")), pages * page))
 
     watcher = threading.Thread(target=look)
     watcher.start()
-    longest: list[float] = []
     try:
-        yield longest
+        yield looks
     finally:
         ended.set()
         watcher.join()
-        longest += max(looks.values(), key=len)
 
 
 if __name__ == "__main__":

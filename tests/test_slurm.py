@@ -1,7 +1,9 @@
 """The workflow on a real SLURM of two nodes: in parallel, cut down, and gone on with."""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -138,8 +140,8 @@ def overlap(one, other):
 
 
 def processes_of(folder):
-    """Command lines of processes that work in a folder or name it."""
-    found = []
+    """The processes that work in a folder or name it: their command lines by their ids."""
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
@@ -147,7 +149,7 @@ def processes_of(folder):
         except OSError:
             continue
         if int(process.name) != os.getpid() and (str(folder) in line or place == str(folder)):
-            found.append(f"{process.name}: {line}")
+            found[int(process.name)] = line
     return found
 
 
@@ -156,7 +158,7 @@ def assert_none_left(project):
     deadline = time.monotonic() + 30
     while processes_of(project.folder) and time.monotonic() < deadline:
         time.sleep(0.5)
-    assert processes_of(project.folder) == []
+    assert processes_of(project.folder) == {}
 
 
 def assert_same(project, local, song):
@@ -164,9 +166,12 @@ def assert_same(project, local, song):
     assert np.array_equal(project.frames(song), local.frames(song))
 
 
-def write_songs(project, moon=MOON, bell=BELL):
+def write_images(project):
     project.write_image("moon.png", (40, 60, 200))
     project.write_image("boat.png", (200, 90, 0))
+
+
+def write_songs(project, moon=MOON, bell=BELL):
     for name, rows in (("star", STAR), ("bell", bell), ("moon", moon)):
         project.write_sheet(rows, name, **SETTINGS)
     project.write_config(
@@ -178,9 +183,11 @@ def write_songs(project, moon=MOON, bell=BELL):
 def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     local = Project(tmp_path / "local", model)
     local.pictures = lambda song: ClusterProject.pictures(local, song)
+    write_images(local)
     write_songs(local)
     local.render("--cores", "2", "results/moon/moon.mp4")
     project = ClusterProject(tmp_path / "project", model, cluster)
+    write_images(project)
     write_songs(project)
 
     # One song, two chains, both nodes, the same frames as here.
@@ -250,22 +257,28 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     cluster.resume("n1")
 
 
-def test_a_chain_that_meets_its_time_limit_is_retried_and_finds_its_keyframes(
+def test_a_chain_that_hangs_until_its_time_limit_is_retried_and_finds_its_keyframes(
     cluster, toy_model, tmp_path
 ):
     project = ClusterProject(tmp_path / "project", toy_model, cluster)
-    project.write_image("moon.png", (40, 60, 200))
-    project.write_sheet(
-        [{"Time": 0, "Prompt": "a moon", "Image": "moon.png"}, {"Time": 60}], SecondsPerFrame=0.5
-    )
-    # SLURM's shortest limit is a minute, and it looks twice a minute: about two minutes of work.
-    project.write_config(render={"steps": 60, "strength": 1})
+    write_images(project)
+    project.write_sheet([{"Time": 0, "Prompt": "a moon", "Image": "moon.png"}, {"Time": 8}])
+    project.write_config(render={"steps": 20})
     project.mark()
     segment = f"results/song/segments/00000000/{MANIFEST}"
     limit = "render_segment:runtime=1 if attempt == 1 else 60"
-    project.submit(segment, "--retries", "1", "--set-resources", limit)
+    process = project.start(segment, "--retries", "1", "--set-resources", limit)
+    cluster.wait(lambda: len(project.ledger()) > 1, "keyframes")
+    (painter,) = [
+        number
+        for number, line in processes_of(project.folder).items()
+        if re.search(r"/tmp\w+\.render_segment\.py", line)
+    ]
+    os.kill(painter, signal.SIGSTOP)
+    status, said = project.finish(process)
+    assert status == 0, said[-6000:]
     assert [job.state for job in project.jobs()] == ["TIMEOUT", "COMPLETED"]
-    assert len({entry["key"] for entry in project.ledger()}) == 120
+    assert len({entry["key"] for entry in project.ledger()}) == 8
     assert project.diffused_twice("song") <= 1
     assert_none_left(project)
 
