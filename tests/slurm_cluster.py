@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol")
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel", "scontrol")
+SEARCHED = os.environ["PATH"] + ":/usr/sbin:/sbin"
 NODES = ("n1", "n2")
 CLIENT_TIMEOUT = 60
 """Seconds after which a client's call is given up: a controller that is gone answers never."""
@@ -19,8 +20,7 @@ CLIENT_TIMEOUT = 60
 
 def missing_programs() -> list[str]:
     """What is not installed; Debian's packages slurm-wlm and munge have all of it."""
-    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
-    return [program for program in PROGRAMS if not shutil.which(program, path=path)]
+    return [program for program in PROGRAMS if not shutil.which(program, path=SEARCHED)]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Cluster:
         self.folder = folder
         self.environment = {
             **os.environ,
-            "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin",
+            "PATH": f"{folder}/bin:{SEARCHED}",
             "SLURM_CONF": str(folder / "slurm.conf"),
         }
         self._daemons: list[subprocess.Popen] = []
@@ -188,6 +188,12 @@ KillWait=5
 PartitionName=main Nodes={",".join(NODES)} Default=YES MaxTime=INFINITE State=UP
 """
         )
+        # Snakemake's plugin takes all of SLURM's variables from a job's steps, SLURM_CONF too.
+        step = self.folder / "bin" / "srun"
+        step.parent.mkdir()
+        srun = shutil.which("srun", path=SEARCHED)
+        step.write_text(f'#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf exec {srun} "$@"\n')
+        step.chmod(0o755)
         (self.folder / "gres.conf").write_text(
             "\n".join(f"NodeName={node} Name=gpu File=/dev/null" for node in NODES) + "\n"
         )

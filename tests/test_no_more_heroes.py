@@ -13,7 +13,7 @@ import pytest
 from project import ROOT, Project
 from songreel.dream import mix_input, target_share, zoom_factor
 from songreel.images import load_png, prepare_image
-from songreel.rendering import keyframe_key, open_studio
+from songreel.studio import open_studio
 
 EXAMPLES = Path(os.environ.get("SONGREEL_EXAMPLES", ROOT.parent / "shared" / "examples"))
 SONG = EXAMPLES / "no_more_heroes"
@@ -87,7 +87,7 @@ def test_one_percent_of_earth_shines_through_from_1_20_to_2_26(heroes, inside):
             factor = zoom_factor(0.03, Fraction(1))
             mixed = mix_input(previous, factor, shadow, 0.01, target, share)
             moment = Fraction(entry["time"])
-            assert keyframe_key(studio, segment["dream"], moment, mixed) == entry["key"]
+            assert studio.keyframe_key(segment["dream"], moment, mixed) == entry["key"]
             previous = load_png(folder / entry["file"])
 
 

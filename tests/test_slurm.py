@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -47,8 +46,11 @@ MOON_EDITED = [*MOON[:3], {"Time": 6, "Prompt": "a storm"}, MOON[4]]
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """A cluster of two nodes, both free."""
-    with running_cluster(tmp_path_factory.mktemp("slurm") / "cluster") as cluster:
-        yield cluster
+    with pytest.MonkeyPatch.context() as patch:
+        # Two nodes share this machine's processors: threads that wait must not spin.
+        patch.setenv("OMP_WAIT_POLICY", "passive")
+        with running_cluster(tmp_path_factory.mktemp("slurm") / "cluster") as cluster:
+            yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +98,7 @@ class ClusterProject(Project):
         try:
             status = process.wait(timeout=1200)
         finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                process.wait(timeout=60)
+            process.kill()
         return status, self.said.read_text()
 
     def submit(self, *arguments):
@@ -107,11 +107,11 @@ class ClusterProject(Project):
         assert status == 0, said[-6000:]
 
     def jobs(self, *states):
-        """The project's jobs: those whose comment begins with the rule or group."""
+        """The jobs since ``mark``, of these states or all."""
         return [job for job in self.cluster.jobs(*states) if int(job.id) > self.before]
 
     def mark(self):
-        """Count jobs from here on."""
+        """Leave the jobs so far out of ``jobs``."""
         self.before = max((int(job.id) for job in self.cluster.jobs()), default=0)
 
     def pictures(self, song):
@@ -130,7 +130,7 @@ class ClusterProject(Project):
 
 
 def chains_of(jobs):
-    return [job for job in jobs if "group_chain" in job.comment or "chain_" in job.comment]
+    return [job for job in jobs if job.comment.startswith("rule_chain")]
 
 
 def overlap(one, other):
@@ -170,7 +170,8 @@ def write_songs(project, moon=MOON, bell=BELL):
     for name, rows in (("star", STAR), ("bell", bell), ("moon", moon)):
         project.write_sheet(rows, name, **SETTINGS)
     project.write_config(
-        songs={name: {"sheet": f"{name}.xlsx"} for name in ("star", "bell", "moon")}
+        songs={name: {"sheet": f"{name}.xlsx"} for name in ("star", "bell", "moon")},
+        render={"steps": 20},
     )
 
 
@@ -197,7 +198,7 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     project.mark()
     status, said = project.finish(project.start("--retries", "0"))
     assert status != 0
-    assert "row bell.xlsx" in said or "(~)" in said
+    assert f"row A6 at 0:04 ({SPOILT})" in said
     assert project.film("star").exists()
     assert not project.film("bell").exists()
     painting = [job for job in project.jobs() if "film" not in job.comment]
@@ -205,7 +206,7 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
         a.node != b.node and overlap(a, b) for a in painting for b in painting if a.id < b.id
     )
     painted = Counter(entry["row"] for entry in project.ledger("bell"))
-    assert painted == {"00000000": 5, "00002000": 4}  # the opening among them
+    assert painted == {"00000000": 4, "00002000": 4}  # the opening among them
     assert_none_left(project)
 
     # The bad row is mended and another song edited, but the jobs are cancelled while they wait.
@@ -258,7 +259,7 @@ def test_a_chain_that_meets_its_time_limit_is_retried_and_finds_its_keyframes(
         [{"Time": 0, "Prompt": "a moon", "Image": "moon.png"}, {"Time": 60}], SecondsPerFrame=0.5
     )
     # SLURM's shortest limit is a minute, and it looks twice a minute: about two minutes of work.
-    project.write_config(render={"steps": 100, "strength": 1})
+    project.write_config(render={"steps": 60, "strength": 1})
     project.mark()
     segment = f"results/song/segments/00000000/{MANIFEST}"
     limit = "render_segment:runtime=1 if attempt == 1 else 60"
