@@ -150,7 +150,7 @@ def test_a_disk_that_is_read_only_or_full_costs_nothing_finished(rendered):
 
         _mount("-o", "remount,rw", results)
         filler = results / "filler"
-        filler.write_bytes(bytes(shutil.disk_usage(results).free - 60_000))
+        filler.write_bytes(bytes(shutil.disk_usage(results).free - 20_000))
         said = rendered.snakemake("--cores", "2")
         assert said.returncode != 0
         assert "make room" in said.stdout
