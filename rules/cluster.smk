@@ -7,7 +7,9 @@ def estimated(request):
 
     def resource(wildcards, attempt):
         wanted = getattr(songbook.estimate(wildcards.song), request)
-        return attempt * (wanted if isinstance(wanted, int) else wanted[wildcards.start])
+        return attempt * (
+            wanted if isinstance(wanted, int) else wanted[wildcards.start]
+        )
 
     return resource
 

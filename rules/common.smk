@@ -1,4 +1,4 @@
-# Reads the songs once and answers, for wildcards, what the rules ask about them.
+# Reads the songs once, and writes down their plans when a run starts.
 import sys
 from pathlib import Path
 
@@ -34,7 +34,12 @@ except InputError as mistakes:
 onstart:
     targets = set(workflow.dag_settings.targets)
     if workflow.is_main_process and not (targets and targets <= BESIDE_A_RUN):
-        songbook.freeze()
+        try:
+            songbook.freeze()
+        except OSError as error:
+            sys.exit(
+                f"{error.filename}: {error.strerror}; make room or make it writable"
+            )
 
 
 # Snakemake does not call the onstart of a module.
@@ -46,70 +51,3 @@ wildcard_constraints:
     song=songbook.pattern,
     start=r"\d{8}",
     image=r"[^/]+",
-
-
-def plan(wildcards):
-    return songbook.plan(wildcards.song)
-
-
-def every_plan(wildcards):
-    return {song: songbook.plan(song) for song in songbook.names}
-
-
-def segment(wildcards):
-    return songbook.segment(wildcards.song, wildcards.start)
-
-
-def of_plan(*keys):
-    """A function of wildcards: a part of the song's plan."""
-    return lambda wildcards: {key: plan(wildcards)[key] for key in keys}
-
-
-def of_segment(key):
-    """A function of wildcards: a part of the segment's plan."""
-    return lambda wildcards: segment(wildcards)[key]
-
-
-def image_source(wildcards):
-    return local(plan(wildcards)["images"][wildcards.image]["path"])
-
-
-def image_state(wildcards):
-    return plan(wildcards)["images"][wildcards.image]["state"]
-
-
-def sound(wildcards):
-    path = plan(wildcards)["sound"]
-    return [local(path)] if path else []
-
-
-def grown_from(wildcards):
-    """The pictures a segment is painted with, by their part in it."""
-    inputs = segment(wildcards)["inputs"]
-    return {
-        part: f"results/{wildcards.song}/{path}"
-        for part, path in inputs.items()
-        if path
-    }
-
-
-def following(wildcards):
-    """Where the keyframe after a segment's own is found."""
-    path = segment(wildcards)["next"]
-    return [f"results/{wildcards.song}/{path}"] if path else []
-
-
-def of_every_segment(pattern):
-    """A function of wildcards: a file of each of the song's segments, in order."""
-    return lambda wildcards: [
-        pattern.format(song=wildcards.song, start=segment["start"])
-        for segment in plan(wildcards)["segments"]
-    ]
-
-
-def films():
-    return [
-        f"results/{song}/{name}"
-        for song in songbook.names
-        for name in (f"{song}.mp4", "storyboard.png", "timeline.tsv")
-    ]

@@ -6,9 +6,11 @@ from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
     from songreel.images import prepare_image, save_png
-    from songreel.sources import unchanged
+    from songreel.sources import note_source, unchanged
 
-    source = Path(snakemake.input.source)
-    with unchanged(source, snakemake.params.state):
-        picture = prepare_image(source, **snakemake.params.size)
-    save_png(picture, Path(snakemake.output.picture))
+    source, output = Path(snakemake.input.source), Path(snakemake.output.picture)
+    size, state = snakemake.params.size, snakemake.params.state
+    with unchanged(source, state):
+        picture = prepare_image(source, **size)
+    save_png(picture, output)
+    note_source(output, state, list(size.values()))

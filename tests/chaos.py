@@ -173,13 +173,31 @@ def decoded(project: Project) -> str:
     return hashlib.sha256(project.frames().tobytes()).hexdigest()
 
 
-def survive(project: Project, chance: random.Random, kills: int, longest: float, tally: Tally):
+def ahead(project: Project, keyframes: int) -> list[str]:
+    """The stages that may still come before the film is done."""
+    results = project.folder / "results" / "song"
+    done = {
+        "prepare_image": len(list(results.glob("images/*.png"))) == 2,
+        "paint_opening": (results / "opening.png").exists(),
+        "keyframe": len(project.ledger()) >= keyframes,
+    }
+    return [stage for stage in STAGES if not done.get(stage)]
+
+
+def survive(
+    project: Project,
+    chance: random.Random,
+    kills: int,
+    keyframes: int,
+    longest: float,
+    tally: Tally,
+) -> None:
     """Render a project that is killed at random moments, at most ``kills`` times."""
     tally.rounds += 1
     while True:
         before = project.ledger()
         run = Run(project).start()
-        stage = chance.choice(STAGES)
+        stage = chance.choice(ahead(project, keyframes))
         delay = chance.uniform(0, longest / 4 if stage == "snakemake" else 2)
         if kills == 0 or not run.wait_for(stage, len(before) + chance.randint(1, 3)):
             run.process.wait()
@@ -227,7 +245,7 @@ def chaos(folder: Path, model: Path, kills: int, seed: int) -> Tally:
     while tally.kills < kills:
         project = Project(folder / f"round-{tally.rounds + 1}", model)
         write_song(project)
-        survive(project, chance, kills - tally.kills, longest, tally)
+        survive(project, chance, kills - tally.kills, len(keys), longest, tally)
         if tally.problems:
             break
         if decoded(project) != expected:

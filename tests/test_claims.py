@@ -1,10 +1,12 @@
 """Claims and cards: what one job has, no other takes, and the dead hold nothing."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from songreel.cards import VISIBLE, own_card
@@ -101,3 +103,17 @@ def test_without_a_choice_nothing_is_claimed(tmp_path, monkeypatch, device, visi
     with own_card(device, tmp_path, print) as asked:
         assert (asked, os.environ[VISIBLE]) == seen
         assert list(tmp_path.iterdir()) == []
+
+
+def test_two_chains_are_painted_at_once_each_on_its_own_card(rendered, monkeypatch):
+    """The whole workflow, on cards that this machine need not have."""
+    frames = rendered.frames()
+    for folder in ("results", ".songreel", ".snakemake"):
+        shutil.rmtree(rendered.folder / folder)
+    monkeypatch.setenv(VISIBLE, "7,8")
+    rendered.render("--cores", "2", "--resources", "gpu=2")
+    assert np.array_equal(rendered.frames(), frames)
+    entries = rendered.ledger()
+    assert len(entries) == len({entry["key"] for entry in entries}) == 9
+    cards = {entry["row"]: entry["card"] for entry in entries}
+    assert {cards["00001000"], cards["00003500"]} == {"7", "8"}

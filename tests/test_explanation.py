@@ -1,5 +1,6 @@
 """What is said before a run, held against what the run then really paints."""
 
+import os
 import shutil
 
 import pytest
@@ -51,6 +52,7 @@ def test_an_edit_paints_what_is_told(rendered_song, rows, expected):
 
 def test_the_pixels_of_a_shadow_paint_its_row(rendered_song):
     rendered_song.write_image("shade.png", (200, 0, 200))
+    os.utime(rendered_song.folder / "images" / "shade.png", (1_000_000_000,) * 2)
     rendered_song.edit()
     assert rendered_as_told(rendered_song) == Forecast((3,), (), 3, 3)
 

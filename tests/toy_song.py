@@ -11,6 +11,7 @@ from songreel.images import load_png, prepare_image, save_png
 from songreel.rendering import render_opening, render_segment
 from songreel.segments import read_manifest
 from songreel.songbook import Songbook
+from songreel.sources import note_source
 from songreel.studio import open_studio
 
 START, TARGET, SECOND = "00000000", "00001000", "00002000"
@@ -64,8 +65,9 @@ class ToySong:
         """Freeze the plan and prepare the images."""
         freeze(self.plan, self.results)
         for name, image in self.plan["images"].items():
-            picture = prepare_image(Path(image["path"]), 64, 64)
-            save_png(picture, self.results / "images" / f"{name}.png")
+            prepared = self.results / "images" / f"{name}.png"
+            save_png(prepare_image(Path(image["path"]), 64, 64), prepared)
+            note_source(prepared, image["state"], (64, 64))
         return self
 
     def studio(self):

@@ -11,9 +11,9 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from songreel.plan import OPENING
 from songreel.rendering import Row, diffused, grow, recipe, stored_pictures
 from songreel.segments import MANIFEST, read_manifest
+from songreel.sources import shows
 from songreel.studio import Studio, workload
 from songreel.timeline import format_time
 
@@ -71,18 +71,17 @@ def forecast(studio: Studio) -> Forecast:
     with TemporaryDirectory() as folder:
         pictures: dict[str, Path | None] = dict(_images(studio, Path(folder)))
         if studio.plan["opening"]:
-            pictures[OPENING] = _opening(studio, pictures)
-            kept += pictures[OPENING] is not None
-            to_paint += pictures[OPENING] is None
+            opening = _opening(studio, pictures)
+            pictures[studio.plan["segments"][0]["inputs"]["start"]] = opening
+            kept += opening is not None
+            to_paint += opening is None
         for number, segment in enumerate(studio.plan["segments"], start=1):
             row = _row(segment, pictures)
-            done = row is not None and _is_done(studio, row)
-            if done:
-                found, last = diffused(segment), _place(studio, segment) / "last.png"
+            place = _place(studio, segment)
+            if row is not None and _is_done(studio, row):
+                found, last = diffused(segment), place / "last.png"
             else:
-                (changed if (_place(studio, segment) / MANIFEST).exists() else missing).append(
-                    number
-                )
+                (changed if (place / MANIFEST).exists() else missing).append(number)
                 found, last = _found(studio, row) if row else (0, None)
             kept += found
             to_paint += diffused(segment) - found
@@ -92,19 +91,14 @@ def forecast(studio: Studio) -> Forecast:
 
 def _images(studio: Studio, folder: Path) -> Iterator[tuple[str, Path]]:
     """The prepared images; those that a run would prepare anew are prepared in ``folder``."""
-    from songreel.images import load_png, prepare_image, save_png
+    from songreel.images import prepare_image, save_png
 
     size = studio.plan["width"], studio.plan["height"]
     for name, image in studio.plan["images"].items():
-        source = Path(image["path"])
         prepared = studio.folder / "images" / f"{name}.png"
-        if (
-            not prepared.exists()
-            or prepared.stat().st_mtime < source.stat().st_mtime
-            or load_png(prepared).shape[1::-1] != size
-        ):
+        if not shows(prepared, image["state"], size):
             prepared = folder / f"{name}.png"
-            save_png(prepare_image(source, *size), prepared)
+            save_png(prepare_image(Path(image["path"]), *size), prepared)
         yield f"images/{name}.png", prepared
 
 
@@ -113,8 +107,9 @@ def _opening(studio: Studio, images: Mapping[str, Path]) -> Path | None:
     stored = studio.cache.find(studio.opening_key())
     if stored:
         return stored
-    opening = studio.folder / OPENING
-    row = _row(studio.plan["segments"][0], {**images, OPENING: opening})
+    first = studio.plan["segments"][0]
+    opening = studio.folder / first["inputs"]["start"]
+    row = _row(first, {**images, first["inputs"]["start"]: opening})
     return opening if opening.exists() and _is_done(studio, row) else None
 
 

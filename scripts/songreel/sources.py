@@ -4,10 +4,12 @@ Snakemake compares times of change only, and a file that is moved over another k
 one. So the plan notes of every file what tells it from another, and the jobs hold on to that.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from songreel.atomic import replacing
 from songreel.errors import SongreelError
 
 
@@ -27,6 +29,24 @@ def unchanged(path: Path, state: Sequence[int]) -> Iterator[None]:
     _check(path, state)
     yield
     _check(path, state)
+
+
+def note_source(picture: Path, state: Sequence[int], size: Sequence[int]) -> None:
+    """Note beside a prepared picture which state of its image it shows, at which size."""
+    with replacing(_note(picture)) as temporary:
+        temporary.write_text(json.dumps([*state, *size]))
+
+
+def shows(picture: Path, state: Sequence[int], size: Sequence[int]) -> bool:
+    """Whether a prepared picture shows this state of its image at this size (width, height)."""
+    try:
+        return picture.exists() and json.loads(_note(picture).read_text()) == [*state, *size]
+    except (FileNotFoundError, ValueError):
+        return False
+
+
+def _note(picture: Path) -> Path:
+    return picture.with_suffix(".source")
 
 
 def _check(path: Path, state: Sequence[int]) -> None:

@@ -5,6 +5,7 @@ everything in the cache imports neither torch nor numpy.
 """
 
 import hashlib
+import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from songreel import ledger
 from songreel.cache import KeyframeCache
-from songreel.cards import own_card
+from songreel.cards import VISIBLE, own_card
 from songreel.errors import SongreelError
 from songreel.frozen import thaw
 from songreel.identity import CPU_THREADS, digest, environment
@@ -138,6 +139,7 @@ class Studio:
                 "time": str(moment),
                 "seconds": round(seconds, 3),
                 "device": painter.identity()["device"],
+                "card": os.environ.get(VISIBLE),
                 "work": workload(settings),
                 "seed": seed,
                 "spoiled": spoiled,

@@ -1,0 +1,79 @@
+"""Puts the trained parts together as a Stable Diffusion folder in half precision."""
+
+import copy
+import logging
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL, StableDiffusionPipeline
+
+from networks import make_scheduler
+from train_unet import Run
+from train_vae import make_vae
+
+log = logging.getLogger(__name__)
+
+
+def load_vae(checkpoint: Path) -> AutoencoderKL:
+    """The trained autoencoder from its training checkpoint."""
+    state = torch.load(checkpoint, weights_only=True)["vae"]
+    vae = make_vae(tuple(state_channels(state)))
+    vae.load_state_dict(state)
+    return vae.eval()
+
+
+def state_channels(state: dict[str, torch.Tensor]) -> list[int]:
+    """The channels of each level, read from the encoder's weights."""
+    levels = sum(
+        name.startswith("encoder.down_blocks.") and name.endswith("resnets.0.conv2.weight")
+        for name in state
+    )
+    return [len(state[f"encoder.down_blocks.{k}.resnets.0.conv2.weight"]) for k in range(levels)]
+
+
+@torch.no_grad()
+def centre_latents(vae: AutoencoderKL, pictures: torch.Tensor) -> float:
+    """Give every latent channel mean 0 and equal spread, by way of the 1 x 1 convolutions.
+
+    The pictures decode as before. Returns the scaling factor (1 / standard deviation) measured
+    afterwards on `pictures` (n, 3, h, w), -1 to 1, and stores it in the config.
+    """
+    mode = vae.encode(pictures).latent_dist.mode()
+    mean, spread = mode.mean((0, 2, 3)), mode.std((0, 2, 3))
+    channels = len(mean)
+    vae.post_quant_conv.bias += vae.post_quant_conv.weight[:, :, 0, 0] @ mean
+    vae.post_quant_conv.weight *= spread[None, :, None, None]
+    vae.quant_conv.bias[:channels] -= mean
+    vae.quant_conv.bias[:channels] /= spread
+    vae.quant_conv.weight[:channels] /= spread[:, None, None, None]
+    vae.quant_conv.bias[channels:] -= 2 * spread.log()  # the log variance of the same code
+    factor = 1 / float(vae.encode(pictures).latent_dist.mode().std())
+    vae.register_to_config(scaling_factor=factor)
+    return factor
+
+
+def export_model(vae: AutoencoderKL, run: Run, target: Path) -> None:
+    """Write the folder `target` from a trained autoencoder and a run's averaged weights."""
+    model = copy.deepcopy(run.model)
+    model.load_state_dict({**model.state_dict(), **run.mean})
+    pipeline = StableDiffusionPipeline(
+        vae=copy.deepcopy(vae),
+        text_encoder=model["text_encoder"],
+        tokenizer=run.tokenizer,
+        unet=model["unet"],
+        scheduler=make_scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipeline.to(dtype=torch.float16)
+    pipeline.save_pretrained(target, safe_serialization=True)
+    size = sum(f.stat().st_size for f in target.rglob("*.safetensors")) / 1e6
+    log.info("exported %s: %.1f MB of weights", target, size)
+
+
+def read_latents(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Latents float16 (n, c, h, w) and labels int16 (n, 4) as `encode_pictures` stores them."""
+    stored = np.load(path)
+    return stored["latents"], stored["labels"]

@@ -1,0 +1,147 @@
+"""What the picture book contains: its things, colours, places and styles, and how a scene is drawn.
+
+A scene is described by four words and a seed. The seed decides position, size, tilt and shade.
+Everything here is plain data and arithmetic; the shapes live in `shapes.py`, the backgrounds in
+`places.py`, the treatments in `styles.py`.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from outlines import paint_layers
+from places import draw_place
+from shapes import find_shape
+from styles import apply_style
+
+cv2.setNumThreads(1)  # pictures are drawn by several processes side by side
+
+SIZE = 128  # pixels, width and height of a finished picture
+SUPERSAMPLING = 2  # shapes are drawn this much larger and averaged down
+
+# The colour that a thing has when nobody names one, and the place where it is at home.
+OBJECTS: dict[str, tuple[str, str]] = {
+    "star": ("yellow", "night sky"),
+    "moon": ("white", "night sky"),
+    "sun": ("orange", "blue sky"),
+    "heart": ("red", "sunset"),
+    "house": ("red", "meadow"),
+    "tree": ("green", "meadow"),
+    "boat": ("red", "sea"),
+    "fish": ("orange", "sea"),
+    "flower": ("pink", "meadow"),
+    "mountain": ("blue", "snow"),
+    "balloon": ("red", "blue sky"),
+    "castle": ("purple", "sunset"),
+    "diamond": ("turquoise", "night sky"),
+    "bird": ("blue", "blue sky"),
+    "mushroom": ("red", "forest"),
+    "lamp": ("yellow", "city"),
+    "cloud": ("white", "blue sky"),
+    "lamb": ("white", "meadow"),
+    "bell": ("yellow", "snow"),
+    "crown": ("yellow", "sunset"),
+    "butterfly": ("purple", "meadow"),
+    "cat": ("black", "city"),
+    "apple": ("red", "forest"),
+    "umbrella": ("purple", "city"),
+}
+
+# Red, green, blue, 0 to 255.
+COLOURS: dict[str, tuple[int, int, int]] = {
+    "red": (214, 40, 44),
+    "orange": (245, 134, 28),
+    "yellow": (252, 212, 48),
+    "green": (62, 160, 66),
+    "turquoise": (44, 194, 190),
+    "blue": (46, 92, 208),
+    "purple": (136, 64, 176),
+    "pink": (248, 128, 178),
+    "white": (250, 248, 242),
+    "black": (46, 44, 52),
+}
+
+PLACES: tuple[str, ...] = (
+    "night sky", "blue sky", "sunset", "sea", "meadow", "snow", "desert", "city", "forest",
+)  # fmt: skip
+
+# The first is what a caption without a style means.
+STYLES: tuple[str, ...] = (
+    "picture book", "watercolour", "mosaic", "pencil", "neon", "poster", "oil painting",
+    "pixel art",
+)  # fmt: skip
+COLOURLESS_STYLES: frozenset[str] = frozenset({"pencil"})
+
+OBJECT_NAMES = tuple(OBJECTS)
+COLOUR_NAMES = tuple(COLOURS)
+
+NATURAL_COLOUR_SHARE = 0.35  # how often a drawn thing has its own colour rather than any
+HOME_SHARE = 0.3  # how often it stands at home rather than anywhere
+PLAIN_SHARE = 0.2  # how often the picture is in the plain picture-book style
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture of the book in words; `seed` decides everything that has no word."""
+
+    object: str
+    colour: str
+    place: str
+    style: str
+    seed: int
+
+    def labels(self) -> tuple[int, int, int, int]:
+        """Indices into OBJECT_NAMES, COLOUR_NAMES, PLACES and STYLES."""
+        return (
+            OBJECT_NAMES.index(self.object),
+            COLOUR_NAMES.index(self.colour),
+            PLACES.index(self.place),
+            STYLES.index(self.style),
+        )
+
+
+def is_held_out(thing: str, colour: str, place: str) -> bool:
+    """True for the combinations (about one in eleven) that no training picture ever shows."""
+    if (colour, place) == OBJECTS[thing]:
+        return False
+    number = (
+        7 * OBJECT_NAMES.index(thing) + 3 * COLOUR_NAMES.index(colour) + 5 * PLACES.index(place)
+    )
+    return number % 11 == 0
+
+
+def sample_scene(rng: np.random.Generator, held_out: bool = False) -> Scene:
+    """Draw the words of a scene: from training combinations, or only from those held out."""
+    while True:
+        thing = str(rng.choice(OBJECT_NAMES))
+        natural, home = OBJECTS[thing]
+        colour = natural if rng.random() < NATURAL_COLOUR_SHARE else str(rng.choice(COLOUR_NAMES))
+        place = home if rng.random() < HOME_SHARE else str(rng.choice(PLACES))
+        plain = rng.random() < PLAIN_SHARE
+        style = STYLES[0] if plain else str(rng.choice(STYLES[1:]))
+        seed = int(rng.integers(2**31))
+        if is_held_out(thing, colour, place) == held_out:
+            return Scene(thing, colour, place, style, seed)
+
+
+def draw_scene(scene: Scene, size: int = SIZE) -> np.ndarray:
+    """The picture of a scene: uint8 of shape (size, size, 3), red first."""
+    rng = np.random.default_rng(scene.seed)
+    big = size * SUPERSAMPLING
+    canvas = draw_place(scene.place, big, rng)
+    ink = np.zeros((big, big), np.uint8)
+    body = np.zeros((big, big), np.uint8)
+
+    scale = big * rng.uniform(0.31, 0.37)
+    centre = big * np.array([0.5, 0.51]) + big * rng.uniform(-0.045, 0.045, 2)
+    tilt = np.deg2rad(rng.normal(0.0, 5.0))
+    shade = rng.uniform(-10.0, 10.0) + rng.uniform(-6.0, 6.0, 3)
+    base = np.clip(np.array(COLOURS[scene.colour]) + shade, 0, 255)
+    layers = find_shape(scene.object)(rng)
+    paint_layers(canvas, body, ink, layers, base, centre, scale, tilt)
+
+    def shrink(picture: np.ndarray) -> np.ndarray:
+        return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+
+    return apply_style(scene.style, shrink(canvas), shrink(body), shrink(ink), base)
