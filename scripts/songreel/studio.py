@@ -73,6 +73,9 @@ class Studio:
                 own_card(settings["device"], self.cache.claims, self.say)
             )
             self.say(f"{self.plan['song']}: loading {settings['name']}")
+            # Threads that spin while they wait starve the other jobs of this machine; torch's
+            # OpenMP reads this once, when it is loaded.
+            os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
             from songreel.diffusion import Painter
 
             self._painter = Painter(
