@@ -26,7 +26,7 @@ demo: install
 	@echo "The film is ready: $(CURDIR)/results/twinkle/twinkle.mp4"
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 install: $(INSTALLED)
 

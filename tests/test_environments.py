@@ -45,7 +45,7 @@ def snakefile_imports() -> set[str]:
     """What the launcher imports when it parses the workflow."""
     files = [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")]
     code = "\n".join(file.read_text() for file in files if file.exists())
-    return set(re.findall(r"^(?:from|import) ([\w.]+)", code, flags=re.M))
+    return set(re.findall(r"^ *(?:from|import) ([\w.]+)", code, flags=re.M))
 
 
 def module_file(module: str) -> Path:
@@ -76,10 +76,12 @@ def reachable(modules: set[str]) -> set[str]:
 
 def needed_modules(environment: Path) -> set[str]:
     """What must be importable in an environment; Snakemake brings itself into its scripts."""
-    if environment.stem == "global":
-        return reachable(snakefile_imports()) | {"snakemake"}
     modules = {module for script in rule_scripts(environment) for module in imported(script)}
-    return {name for name in reachable(modules) if name.split(".")[0] != "snakemake"}
+    own = set()
+    if environment.stem == "global":
+        modules |= snakefile_imports()
+        own = {"snakemake"}
+    return {name for name in reachable(modules) if name.split(".")[0] != "snakemake"} | own
 
 
 def needed_imports(environment: Path) -> str:
