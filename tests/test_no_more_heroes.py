@@ -80,7 +80,7 @@ def test_one_percent_of_earth_shines_through_from_1_20_to_2_26(heroes, inside):
         shadow = prepared("earth2.jpeg" if segment in shadowed else "hero.jpeg")
         target = prepared("hero.jpeg") if segment is segments[-1] else None
         folder = RESULTS / "segments" / segment["start"]
-        entries = json.loads((folder / "keyframes.json").read_text())
+        entries = json.loads((folder / "keyframes.json").read_text())["keyframes"]
         previous = load_png(RESULTS / segment["inputs"]["start"])
         for number, entry in enumerate(entries):
             share = target_share(number, len(entries), "linear") if target is not None else 0
