@@ -5,6 +5,7 @@ import json
 import os
 from pathlib import Path
 
+from songreel.identity import file_digest
 from songreel.models import model_files
 
 
@@ -30,16 +31,11 @@ def weights_digest(folder: Path, memo: Path) -> str:
         name = path.relative_to(folder).as_posix()
         status = path.stat()
         key = f"{path.resolve()} {status.st_size} {status.st_mtime_ns}"
-        noted[key] = known.get(key) or _file_digest(path)
+        noted[key] = known.get(key) or file_digest(path)
         digest.update(f"{noted[key]} {name}\n".encode())
     if not noted.items() <= known.items():
         _write_memo(memo, known | noted)
     return digest.hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_memo(memo: Path) -> dict[str, str]:
