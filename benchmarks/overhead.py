@@ -1,10 +1,11 @@
 """What the workflow costs over a bare loop: whole-process wall times in pairs, and where they go.
 
-    python benchmarks/overhead.py [--pairs 5] [--model storybook] [--rows 20]
+    python benchmarks/overhead.py [--pairs 5] [--size 256] [--model storybook] [--rows 20]
 
 One song, 20 rows of 5 keyframes, one chain:
 (a) a bare diffusers loop in one process (``bare_loop.py``), (b) the workflow from a cold cache,
-alternating; then (c) the workflow with nothing changed, and (d) with one row changed near the end.
+alternating; then (c) the workflow with nothing changed, (d) with one row changed near the end, and
+(e) with all results removed and the keyframes in the cache: what is left of (b) without the model.
 """
 
 import argparse
@@ -47,10 +48,16 @@ def timed(command: list[str], folder: Path) -> float:
     return time.monotonic() - began
 
 
+def remove(folder: Path, *names: str) -> None:
+    for name in names:
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--rows", type=int, default=20)
+    parser.add_argument("--size", type=int, default=256, help="width and height, pixels")
     parser.add_argument("--model", default="storybook")
     options = parser.parse_args()
     workflow = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile")]
@@ -59,12 +66,15 @@ def main() -> None:
         folder = Path(folder)
         write_sheet(folder / "song.xlsx", options.rows)
         songs = {"song": {"sheet": "song.xlsx"}}
-        config = {"songs": songs, "model": {"name": options.model}}
+        config = {
+            "songs": songs,
+            "model": {"name": options.model},
+            "render": {"width": options.size, "height": options.size},
+        }
         (folder / "config.yaml").write_text(yaml.safe_dump(config))
         bare, whole, parts = [], [], []
         for pair in range(options.pairs):
-            for made in ("results", ".songreel", ".snakemake", "logs"):
-                shutil.rmtree(folder / made, ignore_errors=True)
+            remove(folder, "results", ".songreel", ".snakemake", "logs")
             whole.append(timed(workflow, folder))
             ledger = (folder / "results/song/ledger.jsonl").read_text().splitlines()
             parts.append(sum(json.loads(line)["seconds"] for line in ledger))
@@ -80,8 +90,13 @@ def main() -> None:
         unchanged = timed(workflow, folder)
         write_sheet(folder / "song.xlsx", options.rows, changed=options.rows - 2)
         edited = timed(workflow, folder)
+        remove(folder, "results", ".snakemake")
+        cached = timed(workflow, folder)
     ratios = sorted(b / a for a, b in zip(bare, whole, strict=True))
-    print(f"{platform.machine()}, {os.cpu_count()} cores, {options.rows} rows, {options.model}")
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, {options.rows} rows, {options.model}, "
+        f"{options.size}×{options.size}"
+    )
     print(f"(a) bare loop          median {statistics.median(bare):6.1f} s")
     print(f"(b) workflow, cold     median {statistics.median(whole):6.1f} s")
     print(f"    ratio b/a          median {statistics.median(ratios):6.2f}", end="  ")
@@ -89,6 +104,7 @@ def main() -> None:
     print(f"    diffusion's share  median {statistics.median(parts):6.1f} s")
     print(f"(c) nothing changed           {unchanged:6.1f} s")
     print(f"(d) a row near the end edited {edited:6.1f} s")
+    print(f"(e) keyframes in the cache    {cached:6.1f} s")
 
 
 if __name__ == "__main__":

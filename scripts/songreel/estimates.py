@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from songreel.frozen import chains
+from songreel.frozen import chains, diffused
 from songreel.models import STORYBOOK_FOLDER, resolve_model, weights_size
 
 GETTING_READY = 5 * 60
@@ -66,7 +66,7 @@ def estimate(plan: Mapping) -> Estimate:
     segment_minutes: dict[str, int] = {}
     in_chains = chains(plan)
     for chain in in_chains:
-        seconds = [JOB + each * painted(segment) for segment in chain]
+        seconds = [JOB + each * diffused(segment) for segment in chain]
         seconds[-1] += GETTING_READY
         segment_minutes |= zip((s["start"] for s in chain), to_minutes(seconds), strict=True)
     # A song of one chain is painted ahead in its opening's job.
@@ -83,12 +83,6 @@ def estimate(plan: Mapping) -> Estimate:
         clip_mb=500 + math.ceil(pixels * 150e-6),
         film_mb=1000 + math.ceil(pixels * 300e-6),
     )
-
-
-def painted(segment: Mapping) -> int:
-    """How many keyframes of a segment are diffused."""
-    dream = segment["dream"]
-    return len(dream["times"]) - dream["opens"] + (dream["end"] is not None)
 
 
 def keyframe_seconds(weights: float, device: str, dream: Mapping) -> float:

@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from songreel.rendering import Row, diffused, grow, recipe, stored_pictures
+from songreel.frozen import diffused
+from songreel.rendering import Row, grow, recipe, stored_pictures
 from songreel.segments import MANIFEST, read_manifest
 from songreel.sources import shows
 from songreel.studio import Studio, workload

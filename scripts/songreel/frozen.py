@@ -5,6 +5,7 @@ What a plan holds is told in :mod:`songreel.plan`, which makes it.
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from itertools import takewhile
 from pathlib import Path
 
@@ -46,3 +47,13 @@ def chain(plan: Mapping, start: str) -> list[dict]:
     first = next(i for i, segment in enumerate(segments) if segment["start"] == start)
     following = takewhile(lambda segment: not segment["dream"]["opens"], segments[first + 1 :])
     return [segments[first], *following]
+
+
+def moments(dream: Mapping) -> list[Fraction]:
+    """The times, in seconds, of a segment's keyframes, and of the film's end where it paints it."""
+    return [Fraction(moment) for moment in (*dream["times"], dream["end"]) if moment]
+
+
+def diffused(segment: Mapping) -> int:
+    """How many keyframes of a segment are diffused; the others are images."""
+    return len(moments(segment["dream"])) - segment["dream"]["opens"]

@@ -15,7 +15,7 @@ from pathlib import Path
 RENDER_VERSION = 1
 """Raised by hand when a change of this code changes pixels: it makes every keyframe a new one."""
 
-PACKAGES = ("torch", "diffusers", "transformers", "numpy", "opencv-python-headless", "pillow")
+PACKAGES = ("torch", "diffusers", "transformers", "numpy", "pillow")
 
 CPU_THREADS = min(8, os.cpu_count() or 1)
 """Threads torch computes with. Pixels depend on it, so it is the machine's, never ``--cores``."""

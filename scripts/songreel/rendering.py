@@ -13,7 +13,7 @@ from pathlib import Path
 from songreel.atomic import replacing
 from songreel.cache import KeyframeCache
 from songreel.errors import SongreelError
-from songreel.frozen import chain
+from songreel.frozen import chain, diffused, moments
 from songreel.identity import digest, file_digest
 from songreel.segments import write_segment
 from songreel.studio import Studio
@@ -120,7 +120,7 @@ def grow(
     previous, shadow = load_png(row.start), load_png(row.shadow)
     target = load_png(row.target) if row.target else None
     since = Fraction(dream["since"]) if dream["since"] else None
-    for number, moment in enumerate(_moments(dream)):
+    for number, moment in enumerate(moments(dream)):
         key, picture = None, row.start
         if number > 0 or not dream["opens"]:
             share = target_share(number, len(dream["times"]), dream["pull"]) if row.target else 0
@@ -134,17 +134,6 @@ def grow(
         since = moment
         entry = {"file": f"{number:04d}.png", "time": str(moment)}
         yield {**entry, "sha256": file_digest(picture), "key": key}, picture
-
-
-def diffused(segment: Mapping) -> int:
-    """How many keyframes of a segment are diffused; the others are images."""
-    dream = segment["dream"]
-    return len(_moments(dream)) - dream["opens"]
-
-
-def _moments(dream: Mapping) -> list[Fraction]:
-    """The times of a row's keyframes, and of the film's end where the row paints it."""
-    return [Fraction(moment) for moment in (*dream["times"], dream["end"]) if moment]
 
 
 def _render_row(studio: Studio, row: Row) -> tuple[list[dict], list[Path]]:

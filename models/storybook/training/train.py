@@ -30,14 +30,14 @@ class Plan:
     """How much of everything; the numbers are those of the committed weights."""
 
     pictures: int = 40_000
-    vae_steps: int = 900
+    vae_steps: int = 5500
     vae_batch: int = 24
-    encoded: int = 12_000
-    decoder_steps: int = 700
+    encoded: int = 40_000
+    decoder_steps: int = 1500
     token_captions: int = 20_000
     word_steps: int = 500
-    unet_steps: int = 800
-    unet_batch: int = 64
+    unet_steps: int = 3500
+    unet_batch: int = 128
     judge_steps: int = 900
     threads: int = 2
     vae_channels: tuple[int, ...] = CHANNELS
@@ -75,9 +75,7 @@ def train_storybook(work: Path, target: Path, judge_file: Path, plan: Plan, seed
         run.load(work / "unet.pt")
     else:
         train_words(run, labels, plan.word_steps, seed)
-    train_unet(
-        run, latents, labels, plan.unet_steps, seed, work / "unet.pt", plan.unet_batch, decay=False
-    )
+    train_unet(run, latents, labels, plan.unet_steps, seed, work / "unet.pt", plan.unet_batch)
 
     train_decoder(vae, pictures, latents, work / "decoder.pt", plan.decoder_steps, seed)
     if not judge_file.exists():

@@ -19,8 +19,6 @@ from pictures import load_pictures, pick
 from train_vae import picture_loss, step_size, to_model
 
 log = logging.getLogger(__name__)
-CELL = 16  # pixels of a picture per latent pixel
-CROP = 6  # latent pixels on a side
 NOISE = 0.05  # standard deviation, where latents have about 1
 
 
@@ -31,7 +29,7 @@ def train_decoder(
     checkpoint: Path,
     steps: int,
     seed: int,
-    batch: int = 12,
+    batch: int = 8,
     rates: tuple[float, float] = (0.01, 1e-3),
     threads: int = 2,
 ) -> None:
@@ -56,10 +54,8 @@ def train_decoder(
         rng = np.random.default_rng((seed, 3, step))
         torch.manual_seed(seed * 1_000_003 + step)
         index = rng.integers(len(latents), size=batch)
-        y, x = rng.integers(0, (latents.shape[-1] - CROP) // 2 + 1, 2) * 2
-        code = torch.from_numpy(latents[index][:, :, y : y + CROP, x : x + CROP]).float()
-        top, left, side = y * CELL, x * CELL, CROP * CELL
-        real = to_model(pick(chunks, index)[:, top : top + side, left : left + side])
+        real = to_model(pick(chunks, index))
+        code = torch.from_numpy(latents[index]).float()
         code = (code + NOISE * torch.randn_like(code)) / vae.config.scaling_factor
 
         def loss_of(first: int, last: int, code: Tensor = code, real: Tensor = real) -> Tensor:

@@ -153,12 +153,9 @@ def train_words(run: Run, labels: np.ndarray, steps: int, seed: int, batch: int 
 
 def train_unet(
     run: Run, latents: np.ndarray, labels: np.ndarray, steps: int, seed: int, checkpoint: Path,
-    batch: int = 128, decay: bool = True, threads: int = 2,
+    batch: int = 128, threads: int = 2,
 ) -> None:  # fmt: skip
-    """Train on latents float16 (n, c, h, w) with labels (n, 4), up to step number `steps`.
-
-    Without `decay` the step size stays up, for a run that is to go on later.
-    """
+    """Train on latents float16 (n, c, h, w) with labels (n, 4), up to step number `steps`."""
     scheduler = make_scheduler()
     alphas = scheduler.alphas_cumprod
     unet, encoder, heads = (run.model[k] for k in ("unet", "text_encoder", "heads"))
@@ -196,8 +193,7 @@ def train_unet(
 
         workers.backward(loss_of, batch)
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
-        share = step_size(step, steps) if decay else min(1.0, (step + 1) / 100)
-        set_rates(run.optimisers, *(rate * share for rate in RATES))
+        set_rates(run.optimisers, *(rate * step_size(step, steps) for rate in RATES))
         workers.each([optimiser.step for optimiser in run.optimisers])
         run.model.zero_grad(set_to_none=True)
         run.step = step + 1

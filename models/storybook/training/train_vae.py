@@ -16,7 +16,7 @@ from pictures import load_pictures, pick
 
 log = logging.getLogger(__name__)
 
-CHANNELS = (8, 16, 32, 64, 128)  # few where the picture is large: that is where the time goes
+CHANNELS = (16, 16, 32, 96, 128)  # few where the picture is large: that is where the time goes
 # One group: norms over few channels each forget a picture's hue, and colours come out wrong.
 NORM_GROUPS = 1
 LATENT_CHANNELS = 16
