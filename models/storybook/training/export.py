@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import math
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from train_unet import Run
 from train_vae import make_vae
 
 log = logging.getLogger(__name__)
+POSTERIOR_SPREAD = 0.01  # standard deviation, where latents have about 1
 
 
 def load_vae(checkpoint: Path) -> AutoencoderKL:
@@ -36,8 +38,9 @@ def state_channels(state: dict[str, torch.Tensor]) -> list[int]:
 def centre_latents(vae: AutoencoderKL, pictures: torch.Tensor) -> float:
     """Give every latent channel mean 0 and equal spread, by way of the 1 x 1 convolutions.
 
-    The pictures decode as before. Returns the scaling factor (1 / standard deviation) measured
-    afterwards on `pictures` (n, 3, h, w), -1 to 1, and stores it in the config.
+    The pictures decode as before; the posterior becomes narrow and the same everywhere. Returns the
+    scaling factor (1 / standard deviation) measured afterwards on `pictures` (n, 3, h, w), -1 to 1,
+    and stores it in the config.
     """
     mode = vae.encode(pictures).latent_dist.mode()
     mean, spread = mode.mean((0, 2, 3)), mode.std((0, 2, 3))
@@ -47,7 +50,10 @@ def centre_latents(vae: AutoencoderKL, pictures: torch.Tensor) -> float:
     vae.quant_conv.bias[:channels] -= mean
     vae.quant_conv.bias[:channels] /= spread
     vae.quant_conv.weight[:channels] /= spread[:, None, None, None]
-    vae.quant_conv.bias[channels:] -= 2 * spread.log()  # the log variance of the same code
+    # A channel that the autoencoder hardly uses has a wide posterior; stretched to the others'
+    # spread, its noise would drown the pictures that image-to-image samples from it.
+    vae.quant_conv.weight[channels:] = 0
+    vae.quant_conv.bias[channels:] = 2 * math.log(POSTERIOR_SPREAD)
     factor = 1 / float(vae.encode(pictures).latent_dist.mode().std())
     vae.register_to_config(scaling_factor=factor)
     return factor

@@ -33,10 +33,10 @@ class Plan:
     vae_steps: int = 5500
     vae_batch: int = 24
     encoded: int = 40_000
-    decoder_steps: int = 1500
+    decoder_steps: int = 1000
     token_captions: int = 20_000
     word_steps: int = 500
-    unet_steps: int = 3500
+    unet_steps: int = 3000
     unet_batch: int = 128
     judge_steps: int = 900
     threads: int = 2
