@@ -48,7 +48,7 @@ INTRODUCTION = Picture("a white moon in the night sky", negative="sun")
 # In the order of the lines; where nothing is painted, the words of the line are the prompt.
 PICTURES = [
     Picture("a yellow star in the night sky", shadow="starlight.png"),
-    Picture("a purple castle at sunset", style="oil painting"),
+    Picture("a purple castle at sunset", style="poster"),
     Picture("a red balloon in the blue sky", style="mosaic", negative="night sky"),
     Picture(style="neon", image="diamond.png"),
     Picture("a yellow star over the sea", shadow="starlight.png"),
