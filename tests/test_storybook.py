@@ -71,3 +71,11 @@ def test_image_to_image_keeps_what_strength_leaves():
     )
     blue = np.array(start, np.float32) / 255
     assert np.abs(faint - blue).mean() < np.abs(strong - blue).mean()
+
+
+def test_a_picture_painted_over_faintly_stays_the_picture(pipeline):
+    picture = paint(pipeline)
+    painter = AutoPipelineForImage2Image.from_pipe(pipeline)
+    painter.set_progress_bar_config(disable=True)
+    again = paint(painter, image=picture[np.newaxis], strength=0.4)
+    assert np.abs(again - picture).mean() < 0.1
