@@ -74,7 +74,7 @@ class Studio:
             )
             self.say(f"{self.plan['song']}: loading {settings['name']}")
             # Threads that spin for milliseconds while they wait starve the other jobs of this
-            # machine; threads that never spin paint small pictures at half the speed. Torch's
+            # machine; threads that never spin paint small pictures far more slowly. Torch's
             # OpenMP reads this once, when it is loaded.
             os.environ.setdefault("GOMP_SPINCOUNT", "1000")
             from songreel.diffusion import Painter
