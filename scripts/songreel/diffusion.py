@@ -1,5 +1,6 @@
 """The model at work: openings by text-to-image, keyframes by img2img, with one set of weights."""
 
+import gc
 import json
 import warnings
 from pathlib import Path
@@ -22,6 +23,7 @@ from songreel.errors import SongreelError
 from songreel.limits import check_size, check_steps, size_multiple
 from songreel.models import (
     LATENT_CONSISTENCY,
+    PIPELINES,
     SCHEDULERS,
     STABLE_DIFFUSION_XL,
     ModelSettings,
@@ -54,8 +56,9 @@ class Painter:
         self._embedded = None
 
         index = read_index(folder)
-        self._is_xl = index["_class_name"] in STABLE_DIFFUSION_XL
-        self._is_lcm = index["_class_name"] in LATENT_CONSISTENCY
+        family = next(pair for pair in PIPELINES if index["_class_name"] in pair)
+        self._is_xl = family is STABLE_DIFFUSION_XL
+        self._is_lcm = family is LATENT_CONSISTENCY
         self._size_multiple = size_multiple(folder)
         check_memory(self.device, weights_size(folder, dtype_name(self.dtype)), folder)
 
@@ -66,12 +69,15 @@ class Painter:
             library.logging.set_verbosity_error()
             library.logging.disable_progress_bar()
 
-        self.image_to_image = self._load(index)
-        self.text_to_image = diffusers.AutoPipelineForText2Image.from_pipe(self.image_to_image)
+        # By their names: diffusers' automatic choice imports all pipelines there are.
+        from_text, from_image = (getattr(diffusers, name) for name in family)
+        self.image_to_image = self._load(from_image, index)
+        self.text_to_image = from_text.from_pipe(self.image_to_image, dtype=self.dtype)
         for pipeline in (self.image_to_image, self.text_to_image):
             pipeline.set_progress_bar_config(disable=True)
             if self._is_xl:
                 pipeline.watermark = None  # stamped on every keyframe, it would burn in
+        gc.freeze()  # it stays to the end: neither painting nor the exit has to look through it
 
     def paint(
         self,
@@ -183,11 +189,13 @@ class Painter:
             "threads": self._settings.threads,
         }
 
-    def _load(self, index: dict) -> diffusers.DiffusionPipeline:
+    def _load(
+        self, image_to_image: type[diffusers.DiffusionPipeline], index: dict
+    ) -> diffusers.DiffusionPipeline:
         """Load the img2img pipeline onto the device."""
         try:
             with memory_errors(self.device, self.folder, "loading it"):
-                pipeline = diffusers.AutoPipelineForImage2Image.from_pretrained(
+                pipeline = image_to_image.from_pretrained(
                     self.folder,
                     dtype=self.dtype,
                     use_safetensors=True,

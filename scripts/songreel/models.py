@@ -26,10 +26,12 @@ SCHEDULERS = {
     "unipc": "UniPCMultistepScheduler",
 }
 
-#: Pipelines a model may be saved as. Inpainting, InstructPix2Pix and the like have other inputs.
+#: Pipelines a model may be saved as, from text and from an image. Inpainting, InstructPix2Pix and
+#: the like have other inputs.
 STABLE_DIFFUSION = ("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline")
 STABLE_DIFFUSION_XL = ("StableDiffusionXLPipeline", "StableDiffusionXLImg2ImgPipeline")
 LATENT_CONSISTENCY = ("LatentConsistencyModelPipeline", "LatentConsistencyModelImg2ImgPipeline")
+PIPELINES = (STABLE_DIFFUSION, STABLE_DIFFUSION_XL, LATENT_CONSISTENCY)
 SUPPORTED = "Stable Diffusion 1.x and 2.x, SDXL, and their Turbo and LCM forms"
 
 #: Where components may come from: diffusers' and transformers' own classes, no code of the model's.
@@ -104,7 +106,7 @@ def read_index(folder: Path) -> dict:
     except ValueError as error:
         raise SongreelError(f"{path}: not JSON ({error}); download the model again") from error
     pipeline = index.get("_class_name")
-    if pipeline not in STABLE_DIFFUSION + STABLE_DIFFUSION_XL + LATENT_CONSISTENCY:
+    if not any(pipeline in pair for pair in PIPELINES):
         raise SongreelError(
             f"{folder}: a model of the kind {pipeline} is not supported; choose one of {SUPPORTED}"
         )

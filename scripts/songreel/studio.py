@@ -76,7 +76,7 @@ class Studio:
             # Threads that spin for milliseconds while they wait starve the other jobs of this
             # machine; threads that never spin paint small pictures far more slowly. Torch's
             # OpenMP reads this once, when it is loaded.
-            os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+            os.environ.setdefault("GOMP_SPINCOUNT", "10000")
             from songreel.diffusion import Painter
 
             self._painter = Painter(
