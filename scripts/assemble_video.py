@@ -7,10 +7,12 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as say:
+    from songreel.clips_ahead import clear_ahead
     from songreel.film import assemble_film
     from songreel.sources import unchanged
 
     film = snakemake.params.film["film"]
+    clear_ahead(Path(snakemake.output.film).parent)
     sound = next(map(Path, snakemake.input.sound), None)
     with unchanged(sound, film["sound"]) if sound else nullcontext():
         report = assemble_film(

@@ -95,6 +95,15 @@ class KeyframeCache:
         content = json.dumps([digest(keyframes), keyframes])
         self._write(self._place("rows", recipe, ".json"), content.encode())
 
+    def pictures(self, keyframes: list[dict], start: Path) -> list[Path | None]:
+        """Where a finished row's pictures are; None for one that was lost.
+
+        Args:
+            keyframes: the row's, as they were noted.
+            start: the picture that the row opens with, where it is no diffused one.
+        """
+        return [self.find(entry["key"]) if entry["key"] else start for entry in keyframes]
+
     def claim(self, key: str, waiting: Callable[[], None]) -> AbstractContextManager[None]:
         """Be the only one to paint a keyframe, for as long as a block lasts.
 

@@ -1,6 +1,6 @@
 """Clips: the frames of one segment, kept without loss until the film is encoded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,6 +9,36 @@ import numpy as np
 from songreel.atomic import replacing
 from songreel.errors import SongreelError
 from songreel.ffmpeg import ENCODER_THREADS, frame_writer
+from songreel.images import load_png
+from songreel.interpolation import in_betweens
+
+
+def interpolate_clip(pictures: Sequence[Path], clip: Mapping, path: Path) -> None:
+    """Write the clip between pictures.
+
+    Args:
+        pictures: PNGs of a segment's keyframes, and of the one after them where it owns no last.
+        clip: of the segment's plan.
+        path: the clip; it appears whole or not at all.
+
+    Raises:
+        SongreelError, FFmpegError: as :func:`write_clip`.
+    """
+    frames = in_betweens(
+        map(load_png, pictures),
+        clip["frames"],
+        clip["method"],
+        clip["zoom_per_frame"],
+        include_last=clip["include_last"],
+    )
+    write_clip(
+        frames,
+        clip["count"],
+        path,
+        Fraction(clip["fps"]),
+        clip["width"],
+        clip["height"],
+    )
 
 
 def write_clip(

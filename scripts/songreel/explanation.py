@@ -12,7 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from songreel.frozen import diffused
-from songreel.rendering import Row, grow, recipe, stored_pictures
+from songreel.rendering import Row, grow, recipe
 from songreel.segments import MANIFEST, read_manifest
 from songreel.sources import shows
 from songreel.studio import Studio, workload
@@ -141,7 +141,7 @@ def _found(studio: Studio, row: Row) -> tuple[int, Path | None]:
     """How many of a row's keyframes the cache has, and the last one if it has all of them."""
     keyframes = studio.cache.find_row(recipe(studio, row))
     if keyframes is not None:
-        pictures = stored_pictures(studio.cache, keyframes, row.start)
+        pictures = studio.cache.pictures(keyframes, row.start)
         if None not in pictures:
             return diffused(row.segment), pictures[-1]
     grown = list(grow(studio, row, lambda key, *_: studio.cache.find(key)))

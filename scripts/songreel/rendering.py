@@ -11,7 +11,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from songreel.atomic import replacing
-from songreel.cache import KeyframeCache
 from songreel.errors import SongreelError
 from songreel.frozen import chain, diffused, moments
 from songreel.identity import digest, file_digest
@@ -94,11 +93,6 @@ def recipe(studio: Studio, row: Row) -> str:
     return digest({"row": row.ingredients(), **studio.circumstances()})
 
 
-def stored_pictures(cache: KeyframeCache, keyframes: list[dict], start: Path) -> list[Path | None]:
-    """Where a finished row's pictures are; None for one that the cache has lost."""
-    return [cache.find(entry["key"]) if entry["key"] else start for entry in keyframes]
-
-
 def grow(
     studio: Studio, row: Row, obtain: Callable[..., Path | None]
 ) -> Iterator[tuple[dict, Path]]:
@@ -145,11 +139,13 @@ def _render_row(studio: Studio, row: Row) -> tuple[list[dict], list[Path]]:
     name = recipe(studio, row)
     keyframes = studio.cache.find_row(name)
     if keyframes is not None:
-        pictures = stored_pictures(studio.cache, keyframes, row.start)
+        pictures = studio.cache.pictures(keyframes, row.start)
         if None not in pictures:
             return keyframes, pictures
     keyframes, pictures = map(list, zip(*_paint_row(studio, row), strict=True))
     studio.cache.store_row(name, keyframes)
+    if studio.is_warm:
+        studio.clips.follow(row.segment["start"], name)
     return keyframes, pictures
 
 

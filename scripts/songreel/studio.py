@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from songreel import ledger
 from songreel.cache import KeyframeCache
 from songreel.cards import VISIBLE, own_card
+from songreel.clips_ahead import ClipsAhead
 from songreel.errors import SongreelError
 from songreel.frozen import thaw
 from songreel.identity import CPU_THREADS, digest, environment
@@ -37,7 +39,7 @@ OPENING = ("model", "prompt", "negative", "width", "height", "steps", "guidance_
 
 @dataclass
 class Studio:
-    """Where and with what a song is painted. As a context it holds a graphics card to its end.
+    """Where and with what a song is painted. At its end as a context it gives its card back.
 
     Args:
         plan: the song's plan.
@@ -56,20 +58,20 @@ class Studio:
     say: Callable[[str], None]
     seconds: list[float] = field(default_factory=list)
     _painter: object | None = None
-    _card: ExitStack = field(default_factory=ExitStack)
+    _until_the_end: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
-        self._card.close()
+        self._until_the_end.close()
 
     @property
     def painter(self):
         """The model (:class:`songreel.diffusion.Painter`), loaded when it is first asked for."""
         if self._painter is None:
             settings = self.plan["model"]
-            device = self._card.enter_context(
+            device = self._until_the_end.enter_context(
                 own_card(settings["device"], self.cache.claims, self.say)
             )
             self.say(f"{self.plan['song']}: loading {settings['name']}")
@@ -83,6 +85,11 @@ class Studio:
                 self.model, ModelSettings(**{**settings, "device": device}, threads=CPU_THREADS)
             )
         return self._painter
+
+    @cached_property
+    def clips(self) -> ClipsAhead:
+        """Who interpolates finished rows while the next ones are painted."""
+        return self._until_the_end.enter_context(ClipsAhead(self.folder))
 
     @property
     def is_warm(self) -> bool:
