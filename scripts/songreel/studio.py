@@ -75,10 +75,6 @@ class Studio:
                 own_card(settings["device"], self.cache.claims, self.say)
             )
             self.say(f"{self.plan['song']}: loading {settings['name']}")
-            # Threads that spin for milliseconds while they wait starve the other jobs of this
-            # machine; threads that never spin paint small pictures far more slowly. Torch's
-            # OpenMP reads this once, when it is loaded.
-            os.environ.setdefault("GOMP_SPINCOUNT", "10000")
             from songreel.diffusion import Painter
 
             self._painter = Painter(
