@@ -155,9 +155,10 @@ def unlock(project: Project) -> bool:
 
 
 def leftovers(project: Project) -> list[str]:
-    """Temporary files and locks below a project's folder and in its temporary folder."""
+    """Temporary files and locks below a project's folder, and clips that nobody took."""
     cache = project.folder / ".songreel"
     found = [
+        *project.folder.glob("results/*/ahead"),
         *project.folder.glob("results/**/.*tmp*"),
         *cache.glob("writing/*"),
         *cache.glob("claims/*"),

@@ -130,21 +130,20 @@ def test_hits_need_neither_torch_nor_numpy(rendered_song):
 
 
 def test_while_the_model_is_warm_the_chain_goes_on_into_the_cache(song):
-    studio = song.studio()
     save_png(song.image("shade"), song.results / "opening.png")
-    render_segment(studio, TARGET)
+    song.render_row(TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND]
     assert not (song.results / "segments" / SECOND).exists()
-    later = song.studio()
-    render_segment(later, SECOND)
-    assert not later.is_warm
+    with song.studio() as later:
+        render_segment(later, SECOND)
+        assert not later.is_warm
     assert len(song.ledger) == 4
 
 
 def test_rendering_ahead_stops_at_an_image_that_is_not_there_yet(song):
     save_png(song.image("shade"), song.results / "opening.png")
     song.image_path("shade").unlink()
-    render_segment(song.studio(), TARGET)
+    song.render_row(TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET]
 
 
@@ -180,7 +179,7 @@ def test_a_keyframe_that_is_lost_for_good_is_named_with_the_remedy(rendered_song
     with pytest.raises(SongreelError, match=r"0001\.png.*delete .*keyframes\.json and run"):
         read_segment(manifest, cache)
     manifest.unlink()  # as it says
-    render_segment(rendered_song.studio(), SECOND)
+    rendered_song.render_row(SECOND)
     assert read_segment(manifest, cache)
     assert rendered_song.pictures() == whole
 
@@ -189,7 +188,7 @@ def test_a_row_with_fewer_keyframes_drops_the_old_ones(rendered_song):
     rows = [list(row) for row in ROWS]
     rows[3][0] = 2.5
     rendered_song.edit(rows)
-    render_segment(rendered_song.studio(), SECOND)
+    rendered_song.render_row(SECOND)
     names = {path.name for path in (rendered_song.results / "segments" / SECOND).iterdir()}
     assert names == {"0000.png", "0001.png", "keyframes.json", "last.png"}
 
@@ -210,9 +209,9 @@ def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(
     song, rendered_song_once, toy_model
 ):
     save_png(load_png(rendered_song_once.results / "opening.png"), song.results / "opening.png")
-    studio = song.studio()
-    studio._painter = Moody(toy_model, ModelSettings(name="", device="cpu", threads=1))
-    render_segment(studio, START)
+    with song.studio() as studio:
+        studio._painter = Moody(toy_model, ModelSettings(name="", device="cpu", threads=1))
+        render_segment(studio, START)
     (entry,) = song.ledger
     (usual,) = [e for e in rendered_song_once.ledger if e["time"] == "1/2"]
     assert entry["spoiled"] == ["black"]
@@ -224,7 +223,7 @@ def test_a_row_that_stays_spoiled_is_named_and_keeps_what_it_has(tmp_path):
     song = ToySong(tmp_path, model).begin()
     save_png(song.image("shade"), song.results / "opening.png")
     with pytest.raises(SongreelError) as failure:
-        render_segment(song.studio(), TARGET)
+        song.render_row(TARGET)
     assert f"row A6 at 0:01 (a moon): {ATTEMPTS} tries were spoiled" in str(failure.value)
     assert "safety checker" in str(failure.value)
     assert "change the prompt or render.seed" in str(failure.value)
@@ -237,7 +236,7 @@ def test_words_that_the_model_does_not_read_are_told_once(tmp_path, toy_model):
     rows[2][1] = "a boat " + "x" * toy_models.WORDS_TAKEN + " under the stars"
     song = ToySong(tmp_path, toy_model, rows).begin()
     save_png(song.image("shade"), song.results / "opening.png")
-    render_segment(song.studio(), TARGET)
+    song.render_row(TARGET)
     (told,) = [line for line in song.said if "does not read" in line]
     assert "row A7 at 0:02" in told
     assert told.endswith("under the stars")
@@ -302,5 +301,5 @@ def test_the_manifest_tells_what_the_row_is_made_of(rendered_song):
     before = json.loads(manifest.read_text())["ingredients"]
     shade = rendered_song.image_path("shade")
     save_png(255 - load_png(shade), shade)
-    render_segment(rendered_song.studio(), SECOND)
+    rendered_song.render_row(SECOND)
     assert json.loads(manifest.read_text())["ingredients"] != before

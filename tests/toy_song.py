@@ -76,9 +76,15 @@ class ToySong:
     def render(self):
         """Everything, each row by a job of its own."""
         self.begin()
-        render_opening(self.studio(), self.results / "opening.png")
+        with self.studio() as studio:
+            render_opening(studio, self.results / "opening.png")
         for segment in self.plan["segments"]:
-            render_segment(self.studio(), segment["start"])
+            self.render_row(segment["start"])
+
+    def render_row(self, start):
+        """A row, by a job of its own."""
+        with self.studio() as studio:
+            render_segment(studio, start)
 
     def manifest(self, start):
         return read_manifest(self.results / "segments" / start / "keyframes.json")["keyframes"]

@@ -46,7 +46,8 @@ class Estimate:
         opening_minutes: of the opening, with the keyframes that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes: of joining the clips.
-        paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of joining the clips.
+        paint_mb, clip_mb, film_mb: of a job that paints and makes clips meanwhile, of one clip, of
+            joining the clips.
     """
 
     opening_minutes: int
@@ -73,14 +74,15 @@ def estimate(plan: Mapping) -> Estimate:
     ahead = sum(segment_minutes.values()) if len(in_chains) == 1 else 0
     pixels = plan["width"] * plan["height"]
     clips = [JOB + CLIP_PACE * pixels * segment["clip"]["count"] for segment in segments]
+    clip_mb = 500 + math.ceil(pixels * 150e-6)
     film = GETTING_READY + FILM_PACE * pixels * plan["film"]["frame_count"]
     return Estimate(
         opening_minutes=ahead + to_minutes([each + GETTING_READY])[0],
         segment_minutes=segment_minutes,
         clip_minutes=dict(zip((s["start"] for s in segments), to_minutes(clips), strict=True)),
         film_minutes=to_minutes([film])[0],
-        paint_mb=3000 + math.ceil(weights * 4e-6),
-        clip_mb=500 + math.ceil(pixels * 150e-6),
+        paint_mb=3000 + math.ceil(weights * 4e-6) + clip_mb,
+        clip_mb=clip_mb,
         film_mb=1000 + math.ceil(pixels * 300e-6),
     )
 
