@@ -101,6 +101,7 @@ def obtain_clip(manifest: Path, following: Sequence[Path], clip: Mapping, path: 
     digests = [keyframe["sha256"] for keyframe in read_manifest(manifest)["keyframes"]]
     digests += [_first_digest(each) for each in following]
     ahead = clip_ahead(folder, path.stem, clip, digests)
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.utime(ahead)  # it may be older than the manifest
         ahead.replace(path)
