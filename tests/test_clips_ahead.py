@@ -146,8 +146,9 @@ def test_clips_are_made_beside_the_painting_and_the_process_ends_with_it(paintin
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_whoever_paints_is_killed_leaves_no_process_and_no_half_clip(painting, ahead, number):
+def test_a_killed_painting_leaves_no_process_and_no_half_clip(painting, ahead, number):
     process, maker = painting
+    wait_until(lambda: list(ahead.glob("*")))
     process.send_signal(number)
     process.wait()
     wait_until(lambda: not is_alive(maker))
