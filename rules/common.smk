@@ -32,6 +32,8 @@ except InputError as mistakes:
 # A sheet saved during a run must not reach the run's jobs, which parse this file again; nor must
 # it reach them by way of a target that may be asked for meanwhile.
 onstart:
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
     targets = set(workflow.dag_settings.targets)
     if workflow.is_main_process and not (targets and targets <= BESIDE_A_RUN):
         try:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 
+from songreel.allocation import keep_freed_memory
 from songreel.atomic import replacing
 from songreel.errors import SongreelError
 from songreel.ffmpeg import ENCODER_THREADS, frame_writer
@@ -24,6 +26,8 @@ def interpolate_clip(pictures: Sequence[Path], clip: Mapping, path: Path) -> Non
     Raises:
         SongreelError, FFmpegError: as :func:`write_clip`.
     """
+    keep_freed_memory()
+    cv2.setNumThreads(1)  # there is a clip for every processor
     frames = in_betweens(
         map(load_png, pictures),
         clip["frames"],

@@ -23,6 +23,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")  # none that sta
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif")
 LARGEST_FILE = 50_000_000  # bytes
 LARGEST_PICTURE = Image.MAX_IMAGE_PIXELS  # about 89 megapixels
+COMPRESSION = 4  # of PNG, 0–9: higher ones take three times as long to save a fiftieth
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -117,7 +118,7 @@ def encode_png(picture: np.ndarray) -> bytes:
         picture: (height, width, 3) uint8 RGB.
     """
     encoded = io.BytesIO()
-    Image.fromarray(picture).save(encoded, format="PNG")
+    Image.fromarray(picture).save(encoded, format="PNG", compress_level=COMPRESSION)
     return encoded.getvalue()
 
 
