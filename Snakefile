@@ -14,6 +14,7 @@ min_version("9.13")
 include: "rules/common.smk"
 include: "rules/wildcards.smk"
 include: "rules/cluster.smk"
+include: "rules/start.smk"
 include: "rules/timeline.smk"
 include: "rules/images.smk"
 include: "rules/keyframes.smk"

@@ -18,7 +18,7 @@ from songreel.dream import Spoiled, mix_input, target_share, zoom_factor
 from songreel.errors import SongreelError
 from songreel.images import load_png, save_png
 from songreel.models import ModelSettings
-from songreel.rendering import grow, render_segment, row_of
+from songreel.rendering import grow, render_opening, render_segment, row_of
 from songreel.segments import first_picture, read_segment
 from songreel.studio import ATTEMPTS
 from toy_song import ROWS, SECOND, START, TARGET, ToySong
@@ -138,6 +138,36 @@ def test_while_the_model_is_warm_the_chain_goes_on_into_the_cache(song):
         render_segment(later, SECOND)
         assert not later.is_warm
     assert len(song.ledger) == 4
+
+
+def test_with_one_card_the_other_chains_follow_while_the_model_is_warm(song):
+    """Also the ones before it; what the results hold already is not painted again."""
+    save_png(song.image("shade"), song.results / "opening.png")
+    song.plan["one_card"] = True
+    song.render_row(TARGET)
+    assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND, START]
+    for start in (START, SECOND):
+        song.render_row(start)
+    shutil.rmtree(song.cache)
+    song.edit([*ROWS[:3], (3.5, None, None, None, None, None)])
+    song.plan["one_card"] = True
+    song.render_row(SECOND)
+    assert {entry["row"] for entry in song.ledger[5:]} == {SECOND}
+
+
+def test_with_one_card_an_opening_is_followed_by_the_whole_song(song):
+    song.plan["one_card"] = True
+    with song.studio() as studio:
+        render_opening(studio, song.results / "opening.png")
+    assert [e["row"] for e in song.ledger] == [START, START, TARGET, SECOND, SECOND, SECOND]
+
+
+def test_rendering_ahead_stops_at_an_image_that_is_another_than_planned(song):
+    save_png(song.image("shade"), song.results / "opening.png")
+    song.write_image("shade.png", (200, 20, 20))
+    song.edit()
+    song.render_row(TARGET)
+    assert [entry["row"] for entry in song.ledger] == [TARGET]
 
 
 def test_rendering_ahead_stops_at_an_image_that_is_not_there_yet(song):

@@ -1,6 +1,8 @@
 """The workflow as its users run it: from a sheet to a film, again, and after an edit."""
 
 import csv
+import re
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -47,6 +49,14 @@ def test_every_keyframe_was_diffused_once_and_the_images_never(rendered):
     ]
     assert len({entry["seed"] for entry in entries}) == len(entries)
     assert np.array_equal(keyframes(rendered, "00002000")[0], image(rendered, "moon"))
+
+
+def test_one_card_loads_the_model_once_for_all_chains(rendered):
+    for folder in ("results", ".songreel", ".snakemake"):
+        shutil.rmtree(rendered.folder / folder)
+    said = rendered.render("--cores", "2").stdout
+    assert len(re.findall(r"^song: loading ", said, re.MULTILINE)) == 1
+    assert len(rendered.ledger()) == 9
 
 
 def test_the_timeline_tells_when_each_row_is_shown(rendered):

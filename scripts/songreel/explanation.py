@@ -12,8 +12,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from songreel.frozen import diffused
-from songreel.rendering import Row, grow, recipe
-from songreel.segments import MANIFEST, read_manifest
+from songreel.rendering import Row, grow, is_done, recipe, segment_folder
+from songreel.segments import MANIFEST
 from songreel.sources import shows
 from songreel.studio import Studio, workload
 from songreel.timeline import format_time
@@ -78,8 +78,8 @@ def forecast(studio: Studio) -> Forecast:
             to_paint += opening is None
         for number, segment in enumerate(studio.plan["segments"], start=1):
             row = _row(segment, pictures)
-            place = _place(studio, segment)
-            if row is not None and _is_done(studio, row):
+            place = segment_folder(studio, segment)
+            if row is not None and is_done(studio, row):
                 found, last = diffused(segment), place / "last.png"
             else:
                 (changed if (place / MANIFEST).exists() else missing).append(number)
@@ -111,7 +111,7 @@ def _opening(studio: Studio, images: Mapping[str, Path]) -> Path | None:
     first = studio.plan["segments"][0]
     opening = studio.folder / first["inputs"]["start"]
     row = _row(first, {**images, first["inputs"]["start"]: opening})
-    return opening if opening.exists() and _is_done(studio, row) else None
+    return opening if opening.exists() and is_done(studio, row) else None
 
 
 def _row(segment: Mapping, pictures: Mapping[str, Path | None]) -> Row | None:
@@ -121,20 +121,6 @@ def _row(segment: Mapping, pictures: Mapping[str, Path | None]) -> Row | None:
         for path in (segment["inputs"][part] for part in ("start", "shadow", "target"))
     )
     return Row(segment, start, shadow, target) if start and shadow else None
-
-
-def _place(studio: Studio, segment: Mapping) -> Path:
-    return studio.folder / "segments" / segment["start"]
-
-
-def _is_done(studio: Studio, row: Row) -> bool:
-    """Whether the results hold the row, made of just these settings and pictures."""
-    place = _place(studio, row.segment)
-    return (
-        (place / MANIFEST).exists()
-        and (place / "last.png").exists()
-        and read_manifest(place / MANIFEST)["ingredients"] == row.ingredients()
-    )
 
 
 def _found(studio: Studio, row: Row) -> tuple[int, Path | None]:

@@ -15,10 +15,17 @@ from songreel.cache import KeyframeCache
 PLAN = "plan.json"
 
 
-def freeze(plan: Mapping, folder: Path) -> None:
-    """Write down the plan of the song whose results are in ``folder``."""
+def freeze(plan: Mapping, folder: Path, one_card: bool = False) -> None:
+    """Write down the plan of the song whose results are in ``folder``.
+
+    Args:
+        plan: the song's.
+        folder: of its results.
+        one_card: whether the run's jobs paint one after the other.
+    """
+    frozen = {**plan, "one_card": one_card}
     with replacing(folder / PLAN) as temporary:
-        temporary.write_text(json.dumps(plan, ensure_ascii=False, indent=1) + "\n")
+        temporary.write_text(json.dumps(frozen, ensure_ascii=False, indent=1) + "\n")
 
 
 def thaw(folder: Path) -> dict:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 """Raised by hand when a change of this code changes pixels: it makes every keyframe a new one."""
 
 PACKAGES = ("torch", "diffusers", "transformers", "numpy", "pillow")

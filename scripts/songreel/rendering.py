@@ -1,9 +1,13 @@
 """Render a row's keyframes, and go on down its chain while the model is warm.
 
+Where a run has one card for all its songs, no other job could paint meanwhile: then the song's
+other chains follow too.
+
 What is in the cache is linked; what is not is diffused and stored at once, so a killed render
 loses at most the keyframe it was painting.
 """
 
+import itertools
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,9 +16,10 @@ from pathlib import Path
 
 from songreel.atomic import replacing
 from songreel.errors import SongreelError
-from songreel.frozen import chain, diffused, moments
+from songreel.frozen import chain, chains, diffused, moments
 from songreel.identity import digest, file_digest
-from songreel.segments import write_segment
+from songreel.segments import MANIFEST, read_manifest, write_segment
+from songreel.sources import shows
 from songreel.studio import Studio
 from songreel.timeline import format_time
 
@@ -50,7 +55,7 @@ class Row:
 def render_opening(studio: Studio, output: Path) -> None:
     """Paint the picture that opens a song without an opening image.
 
-    When the song is a single chain, nobody else waits for the model: its keyframes follow at once.
+    When nobody else waits to paint the song's chains, their keyframes follow at once.
     """
     opening, segments = studio.plan["opening"], studio.plan["segments"]
     studio.cache.sweep()
@@ -58,7 +63,7 @@ def render_opening(studio: Studio, output: Path) -> None:
     picture = studio.obtain(studio.opening_key(), opening, Fraction(0), segments[0]["start"])
     with replacing(output) as temporary:
         shutil.copyfile(picture, temporary)
-    if studio.is_warm and not any(segment["dream"]["opens"] for segment in segments[1:]):
+    if studio.has_only_card or len(chains(studio.plan)) == 1:
         _render_ahead(studio, segments, output)
 
 
@@ -72,9 +77,11 @@ def render_segment(studio: Studio, start: str) -> None:
     segment, *following = chain(studio.plan, start)
     row = row_of(studio, segment, studio.folder / segment["inputs"]["start"])
     keyframes, pictures = _render_row(studio, row)
-    write_segment(studio.folder / "segments" / start, row.ingredients(), keyframes, pictures)
-    if studio.is_warm:
-        _render_ahead(studio, following, pictures[-1])
+    write_segment(segment_folder(studio, segment), row.ingredients(), keyframes, pictures)
+    if studio.has_only_card:
+        others = (each for each in chains(studio.plan) if segment not in each)
+        following = [*following, *itertools.chain(*others)]
+    _render_ahead(studio, following, pictures[-1])
 
 
 def row_of(studio: Studio, segment: Mapping, start: Path) -> Row:
@@ -85,6 +92,21 @@ def row_of(studio: Studio, segment: Mapping, start: Path) -> Row:
         start,
         studio.folder / segment["inputs"]["shadow"],
         studio.folder / target if target else None,
+    )
+
+
+def segment_folder(studio: Studio, segment: Mapping) -> Path:
+    """Where a segment's keyframes lie, among the song's results."""
+    return studio.folder / "segments" / segment["start"]
+
+
+def is_done(studio: Studio, row: Row) -> bool:
+    """Whether the results hold the row, made of just these settings and pictures."""
+    place = segment_folder(studio, row.segment)
+    return (
+        (place / MANIFEST).exists()
+        and (place / "last.png").exists()
+        and read_manifest(place / MANIFEST)["ingredients"] == row.ingredients()
     )
 
 
@@ -171,16 +193,39 @@ def _paint_row(studio: Studio, row: Row) -> Iterator[tuple[dict, Path]]:
 
 
 def _render_ahead(studio: Studio, segments: list[dict], last: Path) -> None:
-    """Fill the cache; stop without a word where a row would fail: its own job will say why."""
+    """Fill the cache while the model is warm.
+
+    Stops without a word where a row would fail: its own job will say why.
+
+    Args:
+        studio: the song's.
+        segments: one after the other, unless they begin a chain.
+        last: the picture that the first of them goes on from.
+    """
+    if not studio.is_warm:
+        return
     for segment in segments:
-        row = row_of(studio, segment, last)
-        if not all(picture.exists() for picture in (row.shadow, row.target) if picture):
+        opens = segment["dream"]["opens"]
+        start = studio.folder / segment["inputs"]["start"] if opens else last
+        row = row_of(studio, segment, start)
+        if not all(_is_ready(studio, each) for each in (start, row.shadow, row.target) if each):
             return
+        if is_done(studio, row):
+            last = segment_folder(studio, segment) / "last.png"
+            continue
         try:
             _, pictures = _render_row(studio, row)
         except SongreelError:
             return
         last = pictures[-1]
+
+
+def _is_ready(studio: Studio, picture: Path) -> bool:
+    """Whether a picture is there; an image of the sheet as the plan knows it, not an older one."""
+    if picture.parent != studio.folder / "images":
+        return picture.exists()
+    size = studio.plan["width"], studio.plan["height"]
+    return shows(picture, studio.plan["images"][picture.stem]["state"], size)
 
 
 def _check_space(studio: Studio, segment: Mapping) -> None:

@@ -56,7 +56,11 @@ class Songbook:
         """What a song's jobs ask a cluster for."""
         return self._estimate(song)
 
-    def freeze(self) -> None:
-        """Write down all plans for the jobs of this run."""
+    def freeze(self, one_card: bool) -> None:
+        """Write down all plans for the jobs of this run.
+
+        Args:
+            one_card: whether they paint one after the other.
+        """
         for song in self.names:
-            freeze(self.plan(song), self.results / song)
+            freeze(self.plan(song), self.results / song, one_card)

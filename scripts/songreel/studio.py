@@ -91,6 +91,11 @@ class Studio:
     def is_warm(self) -> bool:
         return self._painter is not None
 
+    @property
+    def has_only_card(self) -> bool:
+        """Whether no other job of the run paints at the same time."""
+        return self.plan.get("one_card", False)
+
     def circumstances(self) -> dict:
         """What decides pixels beside a keyframe's own settings."""
         return {
