@@ -1,9 +1,10 @@
 """The same film without a workflow: one process that loads the model once and loops.
 
-    python benchmarks/bare_loop.py PLAN FILM
+    python benchmarks/bare_loop.py PLAN FILM [--tuned]
 
 PLAN is a song's ``plan.json``; its images must be prepared already. What Songreel adds is left out:
-no cache, no digests, no manifest, no lossless clips, no check of the film.
+no cache, no digests, no manifest, no lossless clips, no check of the film. The pipelines are as
+diffusers makes them; ``--tuned`` loads and calls them through Songreel's painter instead.
 """
 
 import json
@@ -14,49 +15,73 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
-import diffusers
-import torch
-from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image
+import numpy as np
 
 from songreel import ffmpeg
 from songreel.dream import keyframe_seed, mix_input, target_share, to_uint8, zoom_factor
 from songreel.identity import CPU_THREADS
 from songreel.images import load_png, save_png
 from songreel.interpolation import in_betweens
-from songreel.models import STORYBOOK_FOLDER, resolve_model
+from songreel.models import STORYBOOK_FOLDER, ModelSettings, resolve_model
 
 
-def main(plan_path: Path, film: Path) -> None:
-    plan = json.loads(plan_path.read_text())
-    torch.set_num_threads(CPU_THREADS)
-    diffusers.logging.disable_progress_bar()
-    model = resolve_model(plan["model"]["name"], STORYBOOK_FOLDER)
-    repaint = AutoPipelineForImage2Image.from_pretrained(model, dtype=torch.float32)
-    paint = AutoPipelineForText2Image.from_pipe(repaint)
-    for pipeline in (repaint, paint):
-        pipeline.set_progress_bar_config(disable=True)
+class Pipelines:
+    """A model as the documentation of diffusers loads and calls it; the methods of Painter."""
 
-    def picture_of(result):
+    def __init__(self, folder, settings):
+        import diffusers
+        import torch
+
+        self._generator = torch.Generator("cpu")
+        torch.set_num_threads(settings.threads)
+        diffusers.logging.disable_progress_bar()
+        self._from_image = diffusers.AutoPipelineForImage2Image.from_pretrained(
+            folder, dtype=torch.float32
+        )
+        self._from_text = diffusers.AutoPipelineForText2Image.from_pipe(self._from_image)
+        for pipeline in (self._from_image, self._from_text):
+            pipeline.set_progress_bar_config(disable=True)
+
+    def paint(self, **settings):
+        return self._run(self._from_text, **settings)
+
+    def repaint(self, picture, **settings):
+        image = picture[None].astype(np.float32) / 255
+        return self._run(self._from_image, image=image, **settings)
+
+    def _run(self, pipeline, prompt, negative, steps, seed, **settings):
+        result = pipeline(
+            prompt,
+            negative_prompt=negative or None,
+            num_inference_steps=steps,
+            generator=self._generator.manual_seed(seed),
+            output_type="np",
+            **settings,
+        )
         return to_uint8(result.images[0] * 255)
 
-    def seed(dream, time):
-        return torch.Generator("cpu").manual_seed(keyframe_seed(dream["seed"], time))
 
+def chosen(settings, *keys):
+    return {key: settings[key] for key in ("prompt", "negative", "steps", "guidance_scale", *keys)}
+
+
+def main(plan_path: Path, film: Path, tuned: bool) -> None:
+    plan = json.loads(plan_path.read_text())
+    if tuned:
+        from songreel.diffusion import Painter as Model
+    else:
+        Model = Pipelines
+    model = Model(
+        Path(resolve_model(plan["model"]["name"], STORYBOOK_FOLDER)),
+        ModelSettings(**plan["model"], threads=CPU_THREADS),
+    )
     with TemporaryDirectory() as folder:
         pictures = {}
         opening = plan["opening"]
         if opening:
-            pictures["opening.png"] = picture_of(
-                paint(
-                    opening["prompt"],
-                    negative_prompt=opening["negative"] or None,
-                    width=plan["width"],
-                    height=plan["height"],
-                    num_inference_steps=opening["steps"],
-                    guidance_scale=opening["guidance_scale"],
-                    generator=seed(opening, Fraction(0)),
-                    output_type="np",
-                )
+            pictures["opening.png"] = model.paint(
+                **chosen(opening, "width", "height"),
+                seed=keyframe_seed(opening["seed"], Fraction(0)),
             )
         for name in plan["images"]:
             pictures[f"images/{name}.png"] = load_png(plan_path.parent / f"images/{name}.png")
@@ -80,17 +105,10 @@ def main(plan_path: Path, film: Path) -> None:
                         pictures[inputs["target"]] if inputs["target"] else None,
                         target_share(number, count, dream["pull"]) if dream["pull"] else 0,
                     )
-                    previous = picture_of(
-                        repaint(
-                            dream["prompt"],
-                            image=mixed[None].astype("float32") / 255,
-                            negative_prompt=dream["negative"] or None,
-                            strength=dream["strength"],
-                            num_inference_steps=dream["steps"],
-                            guidance_scale=dream["guidance_scale"],
-                            generator=seed(dream, time),
-                            output_type="np",
-                        )
+                    previous = model.repaint(
+                        mixed,
+                        **chosen(dream, "strength"),
+                        seed=keyframe_seed(dream["seed"], time),
                     )
                 since = time
                 keyframes.append(Path(folder) / f"{len(keyframes):05d}.png")
@@ -128,4 +146,4 @@ def encode(frames, plan, film):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), "--tuned" in sys.argv[3:])

@@ -3,9 +3,10 @@
     python benchmarks/overhead.py [--pairs 5] [--size 256] [--model storybook] [--rows 20]
 
 One song, 20 rows of 5 keyframes, one chain:
-(a) a bare diffusers loop in one process (``bare_loop.py``), (b) the workflow from a cold cache,
-alternating; then (c) the workflow with nothing changed, (d) with one row changed near the end, and
-(e) with all results removed and the keyframes in the cache: what is left of (b) without the model.
+(a) a bare diffusers loop in one process (``bare_loop.py``), (b) the workflow from a cold cache, and
+(t) the bare loop with the workflow's painter, by turns; then (c) the workflow with nothing changed,
+(d) with one row changed near the end, and (e) with all results removed and the keyframes in the
+cache: what is left of (b) without the model.
 """
 
 import argparse
@@ -72,7 +73,7 @@ def main() -> None:
             "render": {"width": options.size, "height": options.size},
         }
         (folder / "config.yaml").write_text(yaml.safe_dump(config))
-        bare, whole, parts = [], [], []
+        whole, bare, tuned, parts = [], [], [], []
         for pair in range(options.pairs):
             remove(folder, "results", ".songreel", ".snakemake", "logs")
             whole.append(timed(workflow, folder))
@@ -81,10 +82,11 @@ def main() -> None:
             plan = folder / "results/song/plan.json"
             loop = [sys.executable, str(ROOT / "benchmarks/bare_loop.py"), str(plan), "bare.mp4"]
             bare.append(timed(loop, folder))
+            tuned.append(timed([*loop, "--tuned"], folder))
             print(
-                f"pair {pair + 1}: bare {bare[-1]:.1f} s, workflow {whole[-1]:.1f} s "
-                f"({parts[-1]:.1f} s of it diffusing {len(ledger)} keyframes), "
-                f"ratio {whole[-1] / bare[-1]:.2f}",
+                f"pair {pair + 1}: bare {bare[-1]:.1f} s, tuned {tuned[-1]:.1f} s, workflow "
+                f"{whole[-1]:.1f} s ({parts[-1]:.1f} s of it diffusing {len(ledger)} keyframes), "
+                f"ratios {whole[-1] / bare[-1]:.2f} and {whole[-1] / tuned[-1]:.2f}",
                 flush=True,
             )
         unchanged = timed(workflow, folder)
@@ -92,16 +94,17 @@ def main() -> None:
         edited = timed(workflow, folder)
         remove(folder, "results", ".snakemake")
         cached = timed(workflow, folder)
-    ratios = sorted(b / a for a, b in zip(bare, whole, strict=True))
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, {options.rows} rows, {options.model}, "
         f"{options.size}×{options.size}"
     )
-    print(f"(a) bare loop          median {statistics.median(bare):6.1f} s")
-    print(f"(b) workflow, cold     median {statistics.median(whole):6.1f} s")
-    print(f"    ratio b/a          median {statistics.median(ratios):6.2f}", end="  ")
-    print(f"from {ratios[0]:.2f} to {ratios[-1]:.2f}")
-    print(f"    diffusion's share  median {statistics.median(parts):6.1f} s")
+    print(f"(a) bare loop                 {statistics.median(bare):6.1f} s")
+    print(f"(t) with the painter          {statistics.median(tuned):6.1f} s")
+    print(f"(b) workflow, cold            {statistics.median(whole):6.1f} s")
+    print(f"    of it diffusing           {statistics.median(parts):6.1f} s")
+    for name, loops in (("b/a", bare), ("b/t", tuned)):
+        ratios = sorted(b / a for a, b in zip(loops, whole, strict=True))
+        print(f"    {name}  {statistics.median(ratios):.2f}, {ratios[0]:.2f} to {ratios[-1]:.2f}")
     print(f"(c) nothing changed           {unchanged:6.1f} s")
     print(f"(d) a row near the end edited {edited:6.1f} s")
     print(f"(e) keyframes in the cache    {cached:6.1f} s")

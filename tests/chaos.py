@@ -21,6 +21,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,11 +40,18 @@ STAGES = (
     "render_segment",
     "keyframe",
     "keyframe",
+    "storing",
+    "linking",
     "interpolate_segment",
     "assemble_video",
 )
-"""What a kill may wait for: Snakemake, the script of a rule, or a keyframe that is painted; that
-twice, or most kills would hit the loading of the model, which takes longest."""
+"""What a kill may wait for: Snakemake, the script of a rule, a keyframe that is painted – that
+twice, or most kills would hit the loading of the model, which takes longest – or a moment of
+``HALF_WRITTEN``."""
+
+HALF_WRITTEN = {"storing": ".songreel/writing/*", "linking": "results/song/segments/*/.*"}
+"""Files that are there for a fraction of a millisecond, while a keyframe is stored in the cache or
+laid among a row's: a kill that leaves one behind came in the midst of it."""
 
 ROWS = (
     {"Time": 0, "Prompt": "a red star"},
@@ -62,6 +70,7 @@ class Run:
     arguments: tuple[str, ...] = ("--cores", "2")
     output: Path = None
     process: subprocess.Popen = None
+    struck: dict[int, str] | None = None
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def start(self) -> "Run":
@@ -94,28 +103,42 @@ class Run:
         return found
 
     def stages(self) -> set[str]:
-        """What the run is doing: the rules whose scripts are running, else Snakemake itself."""
-        lines = "\n".join(self.processes().values())
+        """What the run is doing: the rules whose scripts are running, else Snakemake itself; when
+        it was struck, what it was doing then."""
+        lines = "\n".join((self.struck or self.processes()).values())
         return set(re.findall(r"\.(\w+)\.py", lines)) & set(STAGES) or {"snakemake"}
 
     def kill(self) -> None:
         """End every process with SIGKILL, also those that start meanwhile."""
         while self.process.poll() is None or self.processes():
             for pid in self.processes():
-                try:
+                with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
             time.sleep(0.02)
 
     def wait_for(self, stage: str, keyframes: int) -> bool:
         """Wait until a stage is running, or the ledger has so many keyframes; tell whether it came
         before the run's end."""
+        if stage in HALF_WRITTEN:
+            return self._strike(HALF_WRITTEN[stage])
         while self.process.poll() is None:
             painted = stage == "keyframe" and len(self.project.ledger()) >= keyframes
             if painted or stage in self.stages():
                 return True
             time.sleep(0.05)
+        return False
+
+    def _strike(self, pattern: str) -> bool:
+        """Kill the run's processes at the very moment when such a file appears."""
+        while self.process.poll() is None:
+            alive, looked = self.processes(), time.monotonic()
+            while time.monotonic() < looked + 0.2:
+                if any(self.project.folder.glob(pattern)):
+                    for pid in alive:
+                        with suppress(ProcessLookupError):
+                            os.kill(pid, signal.SIGKILL)
+                    self.struck = alive
+                    return True
         return False
 
 
@@ -181,6 +204,7 @@ def ahead(project: Project, keyframes: int) -> list[str]:
         "prepare_image": len(list(results.glob("images/*.png"))) == 2,
         "paint_opening": (results / "opening.png").exists(),
         "keyframe": len(project.ledger()) >= keyframes,
+        "storing": len(project.ledger()) >= keyframes,
     }
     return [stage for stage in STAGES if not done.get(stage)]
 
@@ -199,16 +223,18 @@ def survive(
         before = project.ledger()
         run = Run(project).start()
         stage = chance.choice(ahead(project, keyframes))
-        delay = chance.uniform(0, longest / 4 if stage == "snakemake" else 2)
+        patience = {"snakemake": longest / 4, **dict.fromkeys(HALF_WRITTEN, 0)}
+        delay = chance.uniform(0, patience.get(stage, 2))
         if kills == 0 or not run.wait_for(stage, len(before) + chance.randint(1, 3)):
             run.process.wait()
         else:
             deadline = time.monotonic() + delay
             while run.process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
-        ended = run.process.poll() is not None
+        ended = run.process.poll() is not None and not run.struck
         hit = run.stages()
         run.kill()
+        hit |= {stage for stage, files in HALF_WRITTEN.items() if any(project.folder.glob(files))}
         noted = project.ledger()
         fresh = [entry["key"] for entry in noted[len(before) :]]
         known = {entry["key"] for entry in before}
