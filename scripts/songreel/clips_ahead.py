@@ -67,6 +67,7 @@ class ClipsAhead:
             [sys.executable, "-m", __name__, str(self._folder)],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, found_at))},
             stdin=subprocess.PIPE,
+            process_group=0,  # Ctrl-C is for the one that paints, which ends this process
         )
         os.set_blocking(process.stdin.fileno(), False)
         return process
@@ -176,7 +177,6 @@ def _end_with(parent: int) -> None:
 
 def _main(folder: Path) -> None:
     os.nice(NICENESS)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that paints ends this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     with suppress(SongreelError, OSError):
