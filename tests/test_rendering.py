@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from fractions import Fraction
@@ -185,6 +186,43 @@ def test_a_render_continued_from_disk_is_the_same_as_one_never_stopped(rendered_
     rendered_song.render()
     assert rendered_song.pictures() == whole
     assert [entry["key"] for entry in rendered_song.ledger[6:]] == lost
+
+
+DIES_AT_A_RENAME = """
+import os, signal, sys
+from pathlib import Path
+from songreel.rendering import render_segment
+from songreel.studio import open_studio
+
+folder, start, left = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+rename = os.replace
+
+def replace(*paths):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    rename(*paths)
+
+os.replace = replace
+render_segment(open_studio(folder, print), start)
+"""
+
+
+def test_a_kill_while_a_rows_files_are_laid_loses_nothing(rendered_song):
+    """Before the first link gets its name, before the second, … and before the last file."""
+    place, whole = rendered_song.results / "segments" / SECOND, rendered_song.pictures()
+    code = [sys.executable, "-c", DIES_AT_A_RENAME, rendered_song.results, SECOND]
+    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
+    for done in range(5):  # three keyframes, the manifest, the last picture
+        shutil.rmtree(place)
+        killed = subprocess.run([*code, str(done)], env=environment)
+        assert killed.returncode == -signal.SIGKILL
+        assert len(list(place.glob(".*"))) == 1
+        subprocess.run([*code, "99"], env=environment, check=True)
+        assert list(place.glob(".*")) == []
+        assert rendered_song.pictures() == whole
+    assert len(rendered_song.ledger) == 6
 
 
 def test_a_damaged_keyframe_is_put_back_from_the_cache(rendered_song):

@@ -1,4 +1,9 @@
-"""The workflow on a real SLURM of two nodes: in parallel, cut down, and gone on with."""
+"""The workflow on a real SLURM of two nodes: in parallel, cut down, and gone on with.
+
+    python -m pytest -m slurm -s -p no:randomly
+
+prints what became of the jobs, step by step.
+"""
 
 import os
 import re
@@ -116,6 +121,17 @@ class ClusterProject(Project):
         """Leave the jobs so far out of ``jobs``."""
         self.before = max((int(job.id) for job in self.cluster.jobs()), default=0)
 
+    def report(self, step, *songs):
+        """Print what became of the jobs since ``mark``, and what was diffused for songs."""
+        print(f"\n{step}")
+        for job in self.jobs():
+            name = job.comment.removeprefix("rule_").replace("_wildcards_", " ")
+            times = f"{job.start[11:]}–{job.end[11:]}" if job.node else ""
+            print(f"  {job.id:>3} {name:32.32} {job.node:3} {job.state:10} {times}".rstrip())
+        for song in songs:
+            count, twice = len(self.ledger(song)), self.diffused_twice(song)
+            print(f"  {song}: {count} keyframes diffused so far, {twice} of them twice")
+
     def pictures(self, song):
         """The keyframes of a song, by segment."""
         folder = self.folder / "results" / song
@@ -197,6 +213,7 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     assert {one.node, other.node} == set(NODES)
     assert overlap(one, other)
     assert len(project.jobs()) == 3  # two chains, and all clips with the film
+    project.report("One song, its two chains on two nodes", "moon")
     assert_same(project, local, "moon")
     assert project.diffused_twice("moon") == 0
     assert_none_left(project)
@@ -208,6 +225,7 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     assert f"row A6 at 0:04 ({SPOILT})" in said
     assert project.film("star").exists()
     assert not project.film("bell").exists()
+    project.report("Two songs; one has a row that cannot be painted", "star", "bell")
     painting = [job for job in project.jobs() if "film" not in job.comment]
     assert any(
         a.node != b.node and overlap(a, b) for a in painting for b in painting if a.id < b.id
@@ -227,6 +245,7 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     status, said = project.finish(process)
     assert status != 0
     assert {job.state for job in project.jobs()} == {"CANCELLED"}
+    project.report("Edited, and cancelled while waiting", "bell", "moon")
     assert Counter(entry["row"] for entry in project.ledger("bell")) == painted
 
     # The same command; now a job is cancelled while it paints, and a node is lost to others.
@@ -241,11 +260,13 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     cluster.resume("n2")
     status, said = project.finish(process)
     assert status != 0
+    project.report("The same command; cancelled while painting, n1 drained", "bell", "moon")
     assert_none_left(project)
 
     # The same command once more, on the node that is left.
     project.mark()
     project.submit()
+    project.report("The same command, on the node that is left", "bell", "moon")
     assert {job.node for job in project.jobs()} <= {"n2"}
     write_songs(local, MOON_EDITED, mended)
     local.render("--cores", "2")
@@ -278,6 +299,7 @@ def test_a_chain_that_hangs_until_its_time_limit_is_retried_and_finds_its_keyfra
     status, said = project.finish(process)
     assert status == 0, said[-6000:]
     assert [job.state for job in project.jobs()] == ["TIMEOUT", "COMPLETED"]
+    project.report("Stopped until its time limit, and retried", "song")
     assert len({entry["key"] for entry in project.ledger()}) == 8
     assert project.diffused_twice("song") <= 1
     assert_none_left(project)
@@ -297,5 +319,6 @@ def test_the_whole_workflow_in_one_job(cluster, toy_model, tmp_path):
     (job,) = project.jobs()
     (log,) = project.folder.glob("songreel-*.log")
     assert job.state == "COMPLETED", log.read_text()[-6000:]
+    project.report("The whole workflow in one job", "song")
     assert len(project.frames()) == 40
     assert_none_left(project)

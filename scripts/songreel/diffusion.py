@@ -206,9 +206,11 @@ class Painter:
                 )
                 self._choose_scheduler(pipeline)
                 pipeline.to(self.device)
-                # Convolutions take less time over channels that lie side by side.
-                for network in (pipeline.unet, pipeline.vae):
-                    network.to(memory_format=torch.channels_last)
+                # Convolutions take less time over channels that lie side by side; Apple's backend
+                # has got such memory wrong (pytorch/pytorch#180984).
+                if self.device.type != "mps":
+                    for network in (pipeline.unet, pipeline.vae):
+                        network.to(memory_format=torch.channels_last)
                 return pipeline
         except (OSError, ValueError) as error:
             raise SongreelError(
