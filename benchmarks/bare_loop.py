@@ -17,12 +17,14 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import numpy as np
 
-from songreel import ffmpeg
-from songreel.dream import keyframe_seed, mix_input, target_share, to_uint8, zoom_factor
-from songreel.identity import CPU_THREADS
-from songreel.images import load_png, save_png
-from songreel.interpolation import in_betweens
-from songreel.models import STORYBOOK_FOLDER, ModelSettings, resolve_model
+from songreel.film.interpolation import in_betweens
+from songreel.keyframes.feedback import keyframe_seed, mix_input, target_share, zoom_factor
+from songreel.media import ffmpeg
+from songreel.media.images import load_png, save_png
+from songreel.media.pixels import to_uint8
+from songreel.models.environment import CPU_THREADS
+from songreel.models.families import ModelSettings
+from songreel.models.folder import STORYBOOK_FOLDER, resolve_model
 
 
 class Pipelines:
@@ -68,7 +70,7 @@ def chosen(settings, *keys):
 def main(plan_path: Path, film: Path, tuned: bool) -> None:
     plan = json.loads(plan_path.read_text())
     if tuned:
-        from songreel.diffusion import Painter as Model
+        from songreel.models.painter import Painter as Model
     else:
         Model = Pipelines
     model = Model(

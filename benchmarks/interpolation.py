@@ -11,8 +11,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
-from songreel.camera import zoom
-from songreel.interpolation import METHODS, in_betweens
+from songreel.film.interpolation import METHODS, in_betweens
+from songreel.media.camera import zoom
 
 FRAMES = 20  # between two keyframes: a second of film
 ZOOM = 1.03  # over those frames

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "support")]
 
 from project import Project  # noqa: E402
 from slurm_cluster import running_cluster  # noqa: E402
@@ -58,7 +58,7 @@ def make_model(folder: Path) -> Path:
     code = "import sys, toy_models; toy_models.save_stable_diffusion(sys.argv[1])"
     subprocess.run(
         [sys.executable, "-c", code, str(folder)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests" / "support")},
         stderr=subprocess.DEVNULL,
         check=True,
     )

@@ -12,9 +12,9 @@ if not {"songs", "sheet"} & config.keys():
 
 
 try:
-    from songreel.configuration import cache_settings
+    from songreel.song.configuration import cache_settings
     from songreel.errors import InputError
-    from songreel.songbook import Songbook
+    from songreel.song.songs import Songbook
 
     results = Path(str(workflow.modifier.modify_path("results")))
     songbook = Songbook(config, results, frozen=not workflow.is_main_process)

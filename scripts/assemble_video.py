@@ -7,9 +7,9 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as say:
-    from songreel.clips_ahead import clear_ahead
-    from songreel.film import assemble_film
-    from songreel.sources import unchanged
+    from songreel.film.film import assemble_film
+    from songreel.film.ready_clips import clear_ahead
+    from songreel.storage.source_files import unchanged
 
     film = snakemake.params.film["film"]
     clear_ahead(Path(snakemake.output.film).parent)

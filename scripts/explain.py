@@ -5,9 +5,9 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as say:
-    from songreel import ledger
-    from songreel.explanation import explain
-    from songreel.studio import LEDGER, open_studio
+    from songreel.keyframes.renderer import LEDGER, open_studio
+    from songreel.reports.forecast import explain
+    from songreel.storage import ledger
 
     results = Path(snakemake.params.results)
     painted = [entry for path in results.glob(f"*/{LEDGER}") for entry in ledger.read(path)]

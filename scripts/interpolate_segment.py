@@ -5,7 +5,7 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.clips_ahead import obtain_clip
+    from songreel.film.ready_clips import obtain_clip
 
     obtain_clip(
         Path(snakemake.input.manifest),

@@ -5,9 +5,9 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.frozen import keyframe_cache
-    from songreel.segments import read_segment
-    from songreel.storyboard import Panel, draw_storyboard
+    from songreel.plan.plan_file import keyframe_cache
+    from songreel.reports.storyboard import Panel, draw_storyboard
+    from songreel.storage.segments import read_segment
 
     cache = keyframe_cache(Path(snakemake.output.storyboard).parent)
     rows = snakemake.params.storyboard["storyboard"]

@@ -5,8 +5,8 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.images import prepare_image, save_png
-    from songreel.sources import note_source, unchanged
+    from songreel.media.images import prepare_image, save_png
+    from songreel.storage.source_files import note_source, unchanged
 
     source, output = Path(snakemake.input.source), Path(snakemake.output.picture)
     size, state = snakemake.params.size, snakemake.params.state

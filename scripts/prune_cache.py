@@ -5,8 +5,8 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as say:
-    from songreel.cache import KeyframeCache
-    from songreel.pruning import GB, prune
+    from songreel.storage.cache import KeyframeCache
+    from songreel.storage.pruning import GB, prune
 
     bounds = dict(snakemake.params.cache)
     cache = KeyframeCache(Path(bounds.pop("folder")))

@@ -5,6 +5,6 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.tables import write_table
+    from songreel.reports.tables import write_table
 
     write_table(snakemake.params.rows["timeline"], Path(snakemake.output.timeline))

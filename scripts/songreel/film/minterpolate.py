@@ -1,0 +1,59 @@
+"""ffmpeg's own motion interpolation between two keyframes."""
+
+from collections.abc import Iterator
+from itertools import islice
+from tempfile import NamedTemporaryFile
+
+import numpy as np
+
+from songreel.media.ffmpeg import read_frames
+
+
+def minterpolate(
+    previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
+) -> Iterator[np.ndarray]:
+    """The frames between two keyframes as ffmpeg's filter ``minterpolate`` sees them.
+
+    It looks for all motion itself, the camera's too, and is slow.
+
+    Args:
+        previous, following: (height, width, 3) uint8 RGB of one size.
+        count: frames from the one to the other.
+        zoom_per_frame: unused.
+
+    Yields:
+        ``count - 1`` frames, (height, width, 3) uint8 RGB.
+
+    Raises:
+        FFmpegError: the filter failed.
+    """
+    height, width = previous.shape[:2]
+    filters = ",".join(
+        [
+            "tpad=stop=2:stop_mode=clone",  # the filter holds the last two frames back
+            "scale=out_color_matrix=bt709:flags=accurate_rnd+full_chroma_int",
+            "format=yuv444p",  # it knows no RGB
+            # Keyframes differ like scenes; without scd=none it would cut instead of moving.
+            f"minterpolate=fps={count}:mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1:scd=none",
+            "scale=in_color_matrix=bt709:flags=accurate_rnd+full_chroma_int",
+            "format=rgb24",
+        ]
+    )
+    with NamedTemporaryFile(suffix=".rgb") as keyframes:
+        keyframes.write(previous.tobytes() + following.tobytes())
+        keyframes.flush()
+        frames = read_frames(
+            [
+                *("-f", "rawvideo"),
+                *("-pixel_format", "rgb24"),
+                *("-video_size", f"{width}x{height}"),
+                *("-framerate", "1"),
+                *("-i", keyframes.name),
+                *("-vf", filters),
+                *("-frames:v", str(count)),
+                *("-f", "rawvideo", "pipe:1"),
+            ],
+            width,
+            height,
+        )
+        yield from islice(frames, 1, None)

@@ -1,0 +1,82 @@
+"""One step of the dream: what a keyframe is painted over, and the seed it is painted with."""
+
+import hashlib
+from fractions import Fraction
+
+import numpy as np
+
+from songreel.media.camera import zoom
+from songreel.media.pixels import to_uint8
+from songreel.plan.easing import CURVES
+
+
+def zoom_factor(rate: float, seconds: Fraction) -> float:
+    """Return the magnification over a time, for a growth per second that compounds.
+
+    Args:
+        rate: growth per second, > −1; 0.03 is 3 %/s, negative zooms out.
+        seconds: time from the previous keyframe to this one.
+    """
+    return (1 + rate) ** float(seconds)
+
+
+def target_share(j: int, n: int, curve: str) -> Fraction:
+    """Return the share of the next row's image in keyframe ``j`` of the ``n`` of this row.
+
+    Args:
+        j: number of the keyframe in its row, 0 … n − 1.
+        n: keyframes of the row, ≥ 1.
+        curve: a name in CURVES.
+
+    Returns:
+        Exact share, 0 ≤ share < 1; ``linear`` gives j/n.
+    """
+    return CURVES[curve](Fraction(j, n))
+
+
+def mix_input(
+    previous: np.ndarray,
+    zoom_factor: float,
+    shadow: np.ndarray | None,
+    shadow_share: float,
+    target: np.ndarray | None,
+    target_share: float | Fraction,
+) -> np.ndarray:
+    """Mix the picture a keyframe is painted over: camera, then shadow, then target.
+
+    All of it happens in floating point, with one rounding (half up) at the end.
+
+    Args:
+        previous: the keyframe before, (height, width, 3) uint8.
+        zoom_factor: magnification of the camera; 1 stands still.
+        shadow: image mixed into every keyframe, same shape and type; None for none.
+        shadow_share: share of the shadow, 0–1.
+        target: image the row is pulled to, same shape and type; None for none.
+        target_share: share of the target, 0–1.
+
+    Returns:
+        (height, width, 3) uint8.
+    """
+    mixed = zoom(previous, zoom_factor).astype(np.float64)
+    if shadow is not None:
+        mixed += shadow_share * (shadow - mixed)
+    if target is not None:
+        mixed += float(target_share) * (target - mixed)
+    return to_uint8(mixed)
+
+
+def keyframe_seed(song_seed: int, time: Fraction, attempt: int = 0) -> int:
+    """Return the seed of a keyframe: a function of the song's seed and the keyframe's time only.
+
+    Hashed, so that neighbours share nothing: a seed used again burns a pattern into the picture.
+
+    Args:
+        song_seed: any integer.
+        time: when the keyframe is shown, in seconds.
+        attempt: counts up when a spoiled result is painted again.
+
+    Returns:
+        32 bits, all that the Mersenne Twister of a CPU ``torch.Generator`` takes of a seed.
+    """
+    text = f"{song_seed} {time.numerator}/{time.denominator} {attempt}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

@@ -1,0 +1,114 @@
+"""What a song's jobs ask a cluster for: minutes and memory, from its keyframes and its model.
+
+A request too small only costs a retry, which asks for more and finds the finished keyframes in the
+cache; one too large waits longer in the queue. So these are generous, and not fine.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from songreel.models.folder import STORYBOOK_FOLDER, resolve_model, weights_size
+from songreel.plan.plan import chains, diffused
+
+GETTING_READY = 5 * 60
+"""Seconds to start Snakemake on a node and to read the libraries and weights from a slow disk."""
+
+JOB = 5
+"""Seconds that a job of a group takes beside its work."""
+
+PACE = {"cpu": 5e10, "gpu": 5e12}
+"""Floating-point operations a second of a slow processor, and of a slow graphics card."""
+
+WORK = 0.2
+"""Operations per weight and latent pixel: 0.9e12 of the 1.07e9 weights of Stable Diffusion 1.5 at
+512×512 (4,096 latent pixels) for one evaluation."""
+
+UNSEEN_WEIGHTS = 3.5e9
+"""Weights of a Hub model that is not looked into: those of SDXL, the largest that is supported."""
+
+CLIP_PACE, FILM_PACE = 1e-6, 1e-7
+"""Seconds for a pixel of a frame: to make it by the slowest method, and to encode it."""
+
+SIDE_REDUCTION = 8
+"""How many pixels a side of a latent pixel stands for."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Requests for a song's jobs, in minutes and in megabytes.
+
+    The minutes of a chain's segments, and those of the clips and the film, are to be summed; what
+    it takes to get ready is in the last of a chain, and in the film, which are always among them.
+
+    Attributes:
+        opening_minutes: of the opening, with the keyframes that are painted ahead in its job.
+        segment_minutes, clip_minutes: by the segments' names.
+        film_minutes: of joining the clips.
+        paint_mb, clip_mb, film_mb: of a job that paints and makes clips meanwhile, of one clip, of
+            joining the clips.
+    """
+
+    opening_minutes: int
+    segment_minutes: Mapping[str, int]
+    clip_minutes: Mapping[str, int]
+    film_minutes: int
+    paint_mb: int
+    clip_mb: int
+    film_mb: int
+
+
+def estimate(plan: Mapping) -> Estimate:
+    """The requests for the jobs of a song, by its plan."""
+    weights = _weights(plan["model"]["name"])
+    segments = plan["segments"]
+    each = keyframe_seconds(weights, plan["model"]["device"], segments[0]["dream"])
+    segment_minutes: dict[str, int] = {}
+    in_chains = chains(plan)
+    for chain in in_chains:
+        seconds = [JOB + each * diffused(segment) for segment in chain]
+        seconds[-1] += GETTING_READY
+        segment_minutes |= zip((s["start"] for s in chain), to_minutes(seconds), strict=True)
+    # A song of one chain is painted ahead in its opening's job.
+    ahead = sum(segment_minutes.values()) if len(in_chains) == 1 else 0
+    pixels = plan["width"] * plan["height"]
+    clips = [JOB + CLIP_PACE * pixels * segment["clip"]["count"] for segment in segments]
+    clip_mb = 500 + math.ceil(pixels * 150e-6)
+    film = GETTING_READY + FILM_PACE * pixels * plan["film"]["frame_count"]
+    return Estimate(
+        opening_minutes=ahead + to_minutes([each + GETTING_READY])[0],
+        segment_minutes=segment_minutes,
+        clip_minutes=dict(zip((s["start"] for s in segments), to_minutes(clips), strict=True)),
+        film_minutes=to_minutes([film])[0],
+        paint_mb=3000 + math.ceil(weights * 4e-6) + clip_mb,
+        clip_mb=clip_mb,
+        film_mb=1000 + math.ceil(pixels * 300e-6),
+    )
+
+
+def keyframe_seconds(weights: float, device: str, dream: Mapping) -> float:
+    """Seconds a keyframe may take.
+
+    Args:
+        weights: their number.
+        device: as configured.
+        dream: the settings of a segment.
+    """
+    latent = dream["width"] * dream["height"] / SIDE_REDUCTION**2
+    evaluations = dream["steps"] * dream["strength"] * (2 if dream["guidance_scale"] > 1 else 1)
+    return 1 + evaluations * WORK * weights * latent / PACE["cpu" if device == "cpu" else "gpu"]
+
+
+def to_minutes(seconds: Iterable[float]) -> list[int]:
+    """Whole minutes, of which those of any last part add up to no less than its seconds need.
+
+    Hundreds of seconds-long parts must not be rounded up to hundreds of minutes.
+    """
+    until_end = [math.ceil(left / 60) for left in accumulate([0.0, *reversed([*seconds])])]
+    return [after - before for before, after in pairwise(until_end)][::-1]
+
+
+def _weights(model: str) -> float:
+    folder = resolve_model(model, STORYBOOK_FOLDER)
+    return UNSEEN_WEIGHTS if isinstance(folder, str) else weights_size(folder, "float32") / 4

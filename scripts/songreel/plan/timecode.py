@@ -1,0 +1,67 @@
+"""Time: from the rows' starts to keyframes, output frames and clips, in rational arithmetic.
+
+Keyframe times come from the rows alone (`split`); output frames come from the keyframe times and
+the frame rate (`layout`). A change of fps therefore moves no keyframe.
+"""
+
+import re
+from fractions import Fraction
+
+HIGHEST_FPS = 240
+
+_FPS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(?:\s*/\s*(\d{1,9}))?", re.ASCII)
+
+_TIME = re.compile(
+    r"(?:(?:(?P<hours>\d{1,4}):(?=\d\d:))?(?P<minutes>\d{1,5}):(?=\d\d(?!\d)))?"
+    r"(?P<seconds>\d{1,9}(?:[.,]\d{1,9})?)",
+    re.ASCII,
+)
+
+
+def parse_fps(value: int | float | str | Fraction) -> Fraction:
+    """The frame rate as an exact fraction; 29.97 is 2997/100, NTSC's is written 30000/1001.
+
+    Raises:
+        ValueError: not a number or fraction above 0 and at most 240; the text says so.
+    """
+    match = _FPS.fullmatch(str(value).strip())
+    if match and int(match[2] or 1) > 0:
+        fps = Fraction(match[1]) / int(match[2] or 1)
+        if 0 < fps <= HIGHEST_FPS:
+            return fps
+    raise ValueError(
+        f"fps must be a number or a fraction like 30000/1001, above 0 and at most {HIGHEST_FPS}, "
+        f"not {value!r}"
+    )
+
+
+def parse_time(text: str) -> int:
+    """Milliseconds of a time written ``ss``, ``m:ss``, ``m:ss.fff`` or ``h:mm:ss.f``.
+
+    Raises:
+        ValueError: any other form; the text says what is accepted.
+    """
+    match = _TIME.fullmatch(text.strip())
+    if match:
+        hours, minutes, seconds = match["hours"], match["minutes"], match["seconds"]
+        seconds = Fraction(seconds.replace(",", "."))
+        if (minutes is None or seconds < 60) and (hours is None or int(minutes) < 60):
+            return round_half_up(1000 * (3600 * int(hours or 0) + 60 * int(minutes or 0) + seconds))
+    raise ValueError(
+        f"'{text}' is not a time; write seconds (80), m:ss (1:20), m:ss.fff (1:20.500) "
+        "or h:mm:ss.f (0:01:20.5)"
+    )
+
+
+def format_time(milliseconds: int) -> str:
+    """A time as a person writes it: ``1:20``, ``1:20.5``, ``1:02:03.25``."""
+    seconds, fraction = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return f"{text}.{fraction:03}".rstrip("0") if fraction else text
+
+
+def round_half_up(x: Fraction) -> int:
+    """The nearest whole number; of two equally near, the greater."""
+    return (2 * x.numerator + x.denominator) // (2 * x.denominator)

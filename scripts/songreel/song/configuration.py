@@ -1,0 +1,161 @@
+"""The configuration: checked against its schema, completed with the schema's defaults."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from songreel.errors import InputError
+
+SCHEMA = Path(__file__).parents[3] / "config" / "schemas" / "config.schema.yaml"
+
+SHORT_WAY = ("sheet", "worksheet", "audio", "images")
+
+SECTIONS = ("model", "render", "interpolation", "video")
+
+
+@cache
+def schema() -> dict:
+    """The configuration's JSON schema."""
+    return yaml.safe_load(SCHEMA.read_text())
+
+
+def read_songs(config: Mapping) -> dict[str, dict]:
+    """Give every song its complete settings.
+
+    Args:
+        config: the configuration as Snakemake merged it.
+
+    Returns:
+        song name → ``sheet``, ``worksheet``, ``audio``, ``images`` (as written, or None) and the
+        sections ``model``, ``render``, ``interpolation``, ``video``: the schema's defaults,
+        overridden by the configuration's sections, overridden by the song's.
+
+    Raises:
+        InputError: every unknown key, wrong type and value out of range.
+    """
+    config = {key: value for key, value in config.items()}
+    problems = list(_problems(config))
+    if "sheet" in config and "songs" in config:
+        problems.append("config: give either 'songs' or 'sheet', not both")
+    if not {"sheet", "songs"} & config.keys():
+        problems.append("config: no song; add 'songs:' or give --config sheet=MySong.xlsx")
+    if problems:
+        raise InputError(problems)
+    if "sheet" in config:
+        song = {key: config[key] for key in SHORT_WAY if key in config}
+        songs = {song_name(config["sheet"]): song}
+    else:
+        songs = config["songs"]
+    return {name: _complete(song, config) for name, song in songs.items()}
+
+
+def cache_folder(config: Mapping) -> Path:
+    """The keyframe cache's folder."""
+    return Path(cache_settings(config)["folder"])
+
+
+def cache_settings(config: Mapping) -> dict:
+    """The section ``cache``, complete."""
+    return _override(defaults("cache"), config.get("cache") or {})
+
+
+def song_name(sheet: str) -> str:
+    """A song's name from its workbook's: what a file name and a Snakemake wildcard can carry."""
+    return re.sub(r"[^\w.-]+", "_", Path(sheet).stem).strip("_.-") or "song"
+
+
+def defaults(section: str) -> dict:
+    """The schema's defaults of a section, nested as the section is."""
+    node = schema()["$defs"].get(section) or schema()["properties"][section]
+    return _defaults(node)
+
+
+def _defaults(node: Mapping) -> dict:
+    return {
+        key: _defaults(value) if "properties" in value else value["default"]
+        for key, value in node["properties"].items()
+    }
+
+
+def _complete(song: Mapping, config: Mapping) -> dict:
+    complete = {key: song.get(key) for key in SHORT_WAY}
+    for section in SECTIONS:
+        settings = _override(defaults(section), config.get(section) or {})
+        complete[section] = _override(settings, song.get(section) or {})
+    return complete
+
+
+def _override(base: Mapping, changes: Mapping) -> dict:
+    return {
+        key: _override(value, changes.get(key) or {})
+        if isinstance(value, dict)
+        else changes.get(key, value)
+        for key, value in base.items()
+    }
+
+
+def _problems(config: Mapping) -> Iterator[str]:
+    validator = jsonschema.Draft202012Validator(schema())
+    for error in sorted(
+        validator.iter_errors(config), key=lambda error: list(map(str, error.path))
+    ):
+        yield from _explain(error)
+
+
+def _explain(error: jsonschema.ValidationError) -> Iterator[str]:
+    place = "config" + "".join(
+        f", {key}" for key in [".".join(map(str, error.absolute_path))] if key
+    )
+    shown = json.dumps(error.instance, ensure_ascii=False, default=str)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    match error.validator:
+        case "additionalProperties":
+            known = list(error.schema["properties"])
+            for key in sorted(set(map(str, error.instance)) - set(known)):
+                near = difflib.get_close_matches(key, known, 1)
+                hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
+                yield f"{place}: unknown key '{key}'; {hint}"
+        case "required":
+            yield f"{place}: the key 'sheet' is missing; give it the song's workbook"
+        case "enum":
+            choices = ", ".join("null" if v is None else str(v) for v in error.validator_value)
+            yield f"{place}: {shown} is not one of {choices}"
+        case "type" if isinstance(error.instance, dict) and "string" in str(error.validator_value):
+            yield (
+                f"{place}: {shown} is not text; a colon in a file name must be quoted twice: "
+                """--config 'sheet="No: more.xlsx"'"""
+            )
+        case "type":
+            kinds = error.validator_value
+            kinds = [kinds] if isinstance(kinds, str) else kinds
+            yield f"{place}: {shown} is not {' or '.join(_KINDS[kind] for kind in kinds)}"
+        case "minimum" | "maximum" | "exclusiveMinimum" | "multipleOf":
+            yield f"{place}: {shown} must be {_BOUNDS[error.validator]} {error.validator_value}"
+        case "pattern" if error.parent is None and "propertyNames" in error.schema_path:
+            yield f"{place}: the song name {shown} may hold letters, digits, dot, dash, underscore"
+        case "minLength":
+            yield f"{place}: must not be empty"
+        case _:
+            yield f"{place}: {error.message}"
+
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "a section of keys",
+    "null": "null",
+}
+
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "multipleOf": "a multiple of",
+}

@@ -1,0 +1,21 @@
+"""What decides pixels beside the settings: software and machine, told without importing torch.
+
+The same machine type, software and settings give the same pixels; anything else gives others.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def digest(value: Mapping | list | str) -> str:
+    """SHA-256 (hex) of a JSON-like value, independent of the order of its keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,62 @@
+"""Workbooks for tests: written with openpyxl, or by hand as other programs write them."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+HEADINGS = ["Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage"]
+
+
+def example_folder() -> Path:
+    """The folder of the reference song; skips the test where it is not to be had."""
+    beside = Path(__file__).parents[3] / "shared" / "examples"
+    folder = Path(os.environ.get("SONGREEL_EXAMPLES", beside)) / "no_more_heroes"
+    if not folder.is_dir():
+        pytest.skip("the reference song is not here; set SONGREEL_EXAMPLES to its folder")
+    return folder
+
+
+def write_sheet(path: Path, lines, formats: dict[str, str] | None = None) -> Path:
+    """A workbook of one worksheet with these lines, and number formats by cell or column."""
+    book = Workbook()
+    sheet = book.active
+    for number, line in enumerate(lines, start=1):
+        for column, value in enumerate(line, start=1):
+            sheet.cell(number, column).value = value
+    for place, number_format in (formats or {}).items():
+        cells = sheet[place] if place[-1].isalpha() else [sheet[place]]
+        for cell in cells:
+            cell.number_format = number_format
+    book.save(path)
+    return path
+
+
+def rewrite(path: Path, part: str, change) -> Path:
+    """Change the bytes of one part inside a workbook."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[part] = change(parts[part])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def sheet_xml(path: Path, rows: str, after: str = "") -> Path:
+    """A workbook whose worksheet's rows are written as XML by hand.
+
+    Cell styles: 0 General, 1 ``[h]:mm:ss``, 2 ``mm:ss.0``, 3 ``hh:mm:ss``, 4 ``h:mm``.
+    """
+    book = Workbook()
+    for column, style in enumerate(["General", "[h]:mm:ss", "mm:ss.0", "hh:mm:ss", "h:mm"], 1):
+        book.active.cell(1, column).number_format = style
+    book.save(path)
+    xml = (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f'<dimension ref="A1:B2"/><sheetData>{rows}</sheetData>{after}</worksheet>'
+    )
+    return rewrite(path, "xl/worksheets/sheet1.xml", lambda _: xml.encode())

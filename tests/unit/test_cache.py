@@ -1,0 +1,184 @@
+"""The keyframe cache: whole entries only, whoever writes, dies or meddles."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from songreel.media.images import encode_png, load_png
+from songreel.storage.cache import ABANDONED, KeyframeCache
+from songreel.storage.digests import digest
+
+KEY = digest("a keyframe")
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+
+def picture(number=0, size=16):
+    return np.random.default_rng(number).integers(0, 256, (size, size, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return KeyframeCache(tmp_path / "cache")
+
+
+def files(cache):
+    return sorted(path.name for path in cache.folder.rglob("*") if path.is_file())
+
+
+def test_what_is_stored_is_found(cache):
+    assert cache.find(KEY) is None
+    stored = cache.store(KEY, encode_png(picture()))
+    assert cache.find(KEY) == stored
+    assert np.array_equal(load_png(stored), picture())
+    assert KeyframeCache(cache.folder).find(KEY) == stored
+    assert cache.find(digest("another")) is None
+
+
+@pytest.mark.parametrize("damage", ["truncated", "altered", "emptied", "removed", "proof"])
+def test_a_damaged_entry_is_a_miss_and_can_be_stored_again(cache, damage):
+    whole = encode_png(picture())
+    path = cache.store(KEY, whole)
+    match damage:
+        case "truncated":
+            path.write_bytes(whole[:-20])
+        case "altered":
+            path.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+        case "emptied":
+            path.write_bytes(b"")
+        case "removed":
+            path.unlink()
+        case "proof":
+            path.with_suffix(".sha256").write_bytes(b"\xff\xfe")
+    assert cache.find(KEY) is None
+    cache.store(KEY, whole)
+    assert cache.find(KEY).read_bytes() == whole
+
+
+@pytest.mark.parametrize("content", [b"", b"[1", b"7", b"[1, 2, 3]", b'["0", []]', b"\xff"])
+def test_a_damaged_row_is_a_miss(cache, content):
+    row = [{"file": "0000.png", "key": KEY}]
+    cache.store_row(KEY, row)
+    assert cache.find_row(KEY) == row
+    (path,) = cache.folder.glob("rows/*/*")
+    path.write_bytes(content)
+    assert cache.find_row(KEY) is None
+
+
+def test_a_row_with_one_letter_altered_is_a_miss(cache):
+    cache.store_row(KEY, [{"file": "0000.png"}])
+    (path,) = cache.folder.glob("rows/*/*")
+    path.write_text(path.read_text().replace("0000.png", "0001.png"))
+    assert cache.find_row(KEY) is None
+
+
+def _store_many(folder, worker):
+    cache = KeyframeCache(folder)
+    for number in range(20):
+        shared, own = digest(f"shared {number}"), digest(f"{worker} {number}")
+        cache.store(shared, encode_png(picture(number)))
+        cache.store(own, encode_png(picture(1000 * worker + number)))
+        assert cache.find(shared) and cache.find(own)
+
+
+def test_writers_do_not_disturb_each_other(cache):
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_store_many, args=(cache.folder, i)) for i in range(1, 4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    for number in range(20):
+        stored = cache.find(digest(f"shared {number}"))
+        assert np.array_equal(load_png(stored), picture(number))
+    assert not list((cache.folder / "writing").iterdir())
+
+
+STORE_FOR_EVER = """
+import sys
+from pathlib import Path
+from songreel.storage.cache import KeyframeCache
+cache = KeyframeCache(Path(sys.argv[1]))
+with cache.claim("claimed", lambda: None):
+    print("ready", flush=True)
+    number = 0
+    while True:
+        cache.store(f"{number % 7:064}", bytes([number % 251]) * 3_000_000)
+        number += 1
+"""
+
+
+def test_a_killed_writer_leaves_whole_entries_and_its_leftovers_are_swept(cache):
+    for pause in (0.05, 0.11, 0.2):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", STORE_FOR_EVER, cache.folder],
+            env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with writer:
+            writer.stdout.readline()
+            time.sleep(pause)
+            writer.send_signal(signal.SIGKILL)
+    for number in range(7):
+        stored = cache.find(f"{number:064}")
+        assert stored is None or len(set(stored.read_bytes())) == 1
+    leftover = cache.folder / "writing" / f"{socket.gethostname()}:{writer.pid}:half.png"
+    leftover.write_bytes(b"half")
+    cache.sweep()
+    assert not list((cache.folder / "writing").iterdir())
+    assert not list(cache.claims.iterdir())
+
+
+def test_the_sweep_spares_what_is_being_written(cache):
+    cache.store(KEY, b"")
+    writing = cache.folder / "writing"
+    (writing / f"{socket.gethostname()}:{os.getpid()}:mine.png").write_bytes(b"")
+    (writing / "elsewhere:1:young.png").write_bytes(b"")
+    old = writing / "elsewhere:1:old.png"
+    old.write_bytes(b"")
+    os.utime(old, (time.time() - ABANDONED - 60,) * 2)
+    with cache.claim(KEY, lambda: pytest.fail("nobody else has it")):
+        cache.sweep()
+        assert [path.name for path in cache.claims.iterdir()] == [KEY]
+    assert sorted(path.name for path in writing.iterdir()) == [
+        "elsewhere:1:young.png",
+        f"{socket.gethostname()}:{os.getpid()}:mine.png",
+    ]
+
+
+def test_a_disk_that_is_full_leaves_no_half_entry(cache):
+    """A limit on the size of files breaks off the writing as a full disk does."""
+    code = (
+        "import resource, signal, sys; from pathlib import Path;"
+        "from songreel.storage.cache import KeyframeCache;"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000));"
+        "KeyframeCache(Path(sys.argv[1])).store('ab', bytes(9000))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, cache.folder],
+        env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+        capture_output=True,
+        text=True,
+    )
+    assert "File too large" in done.stderr
+    assert files(cache) == []
+
+
+def test_a_hit_is_remembered_as_a_use_without_touching_the_picture(cache):
+    path = cache.store(KEY, encode_png(picture()))
+    for file in (path, path.with_suffix(".sha256")):
+        os.utime(file, (1000, 1000))
+    cache.find(KEY)
+    (entry,) = cache.entries()
+    assert time.time() - entry.used < 60
+    assert path.stat().st_mtime == 1000

@@ -1,0 +1,375 @@
+"""Rows and chains, rendered by a real pipeline of toy size."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toy_models
+from songreel.errors import SongreelError
+from songreel.keyframes.chain import render_opening, render_segment
+from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+from songreel.keyframes.renderer import ATTEMPTS
+from songreel.keyframes.row import grow, row_of
+from songreel.media.images import load_png, save_png
+from songreel.media.pixels import Spoiled
+from songreel.models.families import ModelSettings
+from songreel.models.painter import Painter
+from songreel.storage import ledger
+from songreel.storage.segments import first_picture, read_segment
+from toy_song import ROWS, SECOND, START, TARGET, ToySong
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+
+@pytest.fixture
+def song(tmp_path, toy_model):
+    return ToySong(tmp_path / "song", toy_model).begin()
+
+
+def forget(song, *keys):
+    """Take keyframes, and all finished rows, out of the cache."""
+    shutil.rmtree(song.cache / "rows")
+    for key in keys:
+        (song.cache / "keyframes" / key[:2] / f"{key}.png").unlink()
+
+
+def test_a_given_image_is_its_rows_first_keyframe_as_it_is(rendered_song_once):
+    first, *others = rendered_song_once.manifest(TARGET)
+    assert first["key"] is None
+    assert all(keyframe["key"] for keyframe in others)
+    assert np.array_equal(
+        load_png(rendered_song_once.results / "segments" / TARGET / "0000.png"),
+        rendered_song_once.image("moon"),
+    )
+
+
+def test_the_last_prompt_paints_the_end(rendered_song_once):
+    times = [[k["time"] for k in rendered_song_once.manifest(start)] for start in (START, SECOND)]
+    assert times == [["0", "1/2"], ["2", "5/2", "3"]]
+
+
+def test_the_ledger_has_every_diffused_keyframe_once(rendered_song_once):
+    entries = rendered_song_once.ledger
+    assert [(e["row"], e["time"]) for e in entries] == [
+        (START, "0"),
+        (START, "1/2"),
+        (TARGET, "3/2"),
+        (SECOND, "2"),
+        (SECOND, "5/2"),
+        (SECOND, "3"),
+    ]
+    assert all(e["seconds"] > 0 and e["spoiled"] == [] for e in entries)
+    assert {e["key"] for e in entries if e["time"] != "0"} == {
+        k["key"]
+        for s in (START, TARGET, SECOND)
+        for k in rendered_song_once.manifest(s)
+        if k["key"]
+    }
+
+
+@pytest.mark.parametrize("start", [START, SECOND])
+def test_keyframes_are_painted_over_what_the_dream_says(rendered_song_once, start):
+    """Zoomed for the time since the one before, exactly 1 % of the shadow, the target's share."""
+    studio = rendered_song_once.studio()
+    segment = next(s for s in rendered_song_once.plan["segments"] if s["start"] == start)
+    row = row_of(studio, segment, rendered_song_once.results / segment["inputs"]["start"])
+    inputs = []
+
+    def obtain(key, moment, mixed):
+        inputs.append(mixed)
+        return studio.cache.find(key)
+
+    pictures = [load_png(picture) for _, picture in grow(studio, row, obtain)]
+    if start == START:
+        befores, shadow = pictures[:-1], load_png(rendered_song_once.results / "opening.png")
+        target, shares = rendered_song_once.image("moon"), [Fraction(1, 2)]
+    else:
+        befores, shadow = [load_png(row.start), *pictures[:-1]], rendered_song_once.image("shade")
+        target, shares = None, [0, 0, 0]
+    expected = [
+        mix_input(before, zoom_factor(0.03, Fraction(1, 2)), shadow, 0.01, target, share)
+        for before, share in zip(befores, shares, strict=True)
+    ]
+    assert len(inputs) == len(expected)
+    assert all(np.array_equal(one, other) for one, other in zip(inputs, expected, strict=True))
+
+
+def test_the_pull_of_a_target_grows_with_the_row(rendered_song_once):
+    dream = rendered_song_once.plan["segments"][0]["dream"]
+    assert [target_share(j, 2, dream["pull"]) for j in range(2)] == [0, Fraction(1, 2)]
+    assert rendered_song_once.plan["segments"][2]["dream"]["pull"] is None
+
+
+def test_hits_need_neither_torch_nor_numpy(rendered_song):
+    segments = rendered_song.results / "segments"
+    before = rendered_song.pictures()
+    shutil.rmtree(segments)
+    code = (
+        "import sys; from pathlib import Path;"
+        "from songreel.keyframes.chain import render_segment, render_opening;"
+        "from songreel.keyframes.renderer import open_studio;"
+        "folder = Path(sys.argv[1]);"
+        "render_opening(open_studio(folder, print), folder / 'opening.png');"
+        "[render_segment(open_studio(folder, print), start) for start in sys.argv[2:]];"
+        "print({'torch', 'numpy', 'PIL', 'diffusers'} & sys.modules.keys())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, rendered_song.results, START, TARGET, SECOND],
+        env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.endswith("set()\n"), done.stderr
+    assert rendered_song.pictures() == before
+    assert len(rendered_song.ledger) == 6
+
+
+def test_while_the_model_is_warm_the_chain_goes_on_into_the_cache(song):
+    save_png(song.image("shade"), song.results / "opening.png")
+    song.render_row(TARGET)
+    assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND]
+    assert not (song.results / "segments" / SECOND).exists()
+    with song.studio() as later:
+        render_segment(later, SECOND)
+        assert not later.is_warm
+    assert len(song.ledger) == 4
+
+
+def test_with_one_card_the_other_chains_follow_while_the_model_is_warm(song):
+    """Also the ones before it; what the results hold already is not painted again."""
+    save_png(song.image("shade"), song.results / "opening.png")
+    song.plan["one_card"] = True
+    song.render_row(TARGET)
+    assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND, START]
+    for start in (START, SECOND):
+        song.render_row(start)
+    shutil.rmtree(song.cache)
+    song.edit([*ROWS[:3], (3.5, None, None, None, None, None)])
+    song.plan["one_card"] = True
+    song.render_row(SECOND)
+    assert {entry["row"] for entry in song.ledger[5:]} == {SECOND}
+
+
+def test_with_one_card_an_opening_is_followed_by_the_whole_song(song):
+    song.plan["one_card"] = True
+    with song.studio() as studio:
+        render_opening(studio, song.results / "opening.png")
+    assert [e["row"] for e in song.ledger] == [START, START, TARGET, SECOND, SECOND, SECOND]
+
+
+def test_rendering_ahead_stops_at_an_image_that_is_another_than_planned(song):
+    save_png(song.image("shade"), song.results / "opening.png")
+    song.write_image("shade.png", (200, 20, 20))
+    song.edit()
+    song.render_row(TARGET)
+    assert [entry["row"] for entry in song.ledger] == [TARGET]
+
+
+def test_rendering_ahead_stops_at_an_image_that_is_not_there_yet(song):
+    save_png(song.image("shade"), song.results / "opening.png")
+    song.image_path("shade").unlink()
+    song.render_row(TARGET)
+    assert [entry["row"] for entry in song.ledger] == [TARGET]
+
+
+def test_a_render_continued_from_disk_is_the_same_as_one_never_stopped(rendered_song):
+    whole = rendered_song.pictures()
+    lost = [rendered_song.manifest(SECOND)[number]["key"] for number in (1, 2)]
+    forget(rendered_song, *lost)
+    shutil.rmtree(rendered_song.results / "segments")
+    rendered_song.render()
+    assert rendered_song.pictures() == whole
+    assert [entry["key"] for entry in rendered_song.ledger[6:]] == lost
+
+
+DIES_AT_A_RENAME = """
+import os, signal, sys
+from pathlib import Path
+from songreel.keyframes.chain import render_segment
+from songreel.keyframes.renderer import open_studio
+
+folder, start, left = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+rename = os.replace
+
+def replace(*paths):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    rename(*paths)
+
+os.replace = replace
+render_segment(open_studio(folder, print), start)
+"""
+
+
+def test_a_kill_while_a_rows_files_are_laid_loses_nothing(rendered_song):
+    """Before the first link gets its name, before the second, … and before the last file."""
+    place, whole = rendered_song.results / "segments" / SECOND, rendered_song.pictures()
+    code = [sys.executable, "-c", DIES_AT_A_RENAME, rendered_song.results, SECOND]
+    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
+    for done in range(5):  # three keyframes, the manifest, the last picture
+        shutil.rmtree(place)
+        killed = subprocess.run([*code, str(done)], env=environment)
+        assert killed.returncode == -signal.SIGKILL
+        assert len(list(place.glob(".*"))) == 1
+        subprocess.run([*code, "99"], env=environment, check=True)
+        assert list(place.glob(".*")) == []
+        assert rendered_song.pictures() == whole
+    assert len(rendered_song.ledger) == 6
+
+
+def test_a_damaged_keyframe_is_put_back_from_the_cache(rendered_song):
+    manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
+    whole = rendered_song.pictures()
+    cache = rendered_song.studio().cache
+    for name, content in (("0000.png", b""), ("0001.png", None)):
+        (manifest.parent / name).unlink()  # a link: the cache keeps its own
+        if content is not None:
+            (manifest.parent / name).write_bytes(content)
+    read_segment(manifest, cache)
+    assert first_picture(manifest, cache) == manifest.parent / "0000.png"
+    assert rendered_song.pictures() == whole
+
+
+def test_a_keyframe_that_is_lost_for_good_is_named_with_the_remedy(rendered_song):
+    manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
+    whole = rendered_song.pictures()
+    shutil.rmtree(rendered_song.cache / "keyframes")
+    (manifest.parent / "0001.png").unlink()
+    cache = rendered_song.studio().cache
+    with pytest.raises(SongreelError, match=r"0001\.png.*delete .*keyframes\.json and run"):
+        read_segment(manifest, cache)
+    manifest.unlink()  # as it says
+    rendered_song.render_row(SECOND)
+    assert read_segment(manifest, cache)
+    assert rendered_song.pictures() == whole
+
+
+def test_a_row_with_fewer_keyframes_drops_the_old_ones(rendered_song):
+    rows = [list(row) for row in ROWS]
+    rows[3][0] = 2.5
+    rendered_song.edit(rows)
+    rendered_song.render_row(SECOND)
+    names = {path.name for path in (rendered_song.results / "segments" / SECOND).iterdir()}
+    assert names == {"0000.png", "0001.png", "keyframes.json", "last.png"}
+
+
+class Moody(Painter):
+    """A painter whose first result of all is black."""
+
+    painted = 0
+
+    def repaint(self, picture, **settings):
+        self.painted += 1
+        if self.painted == 1:
+            raise Spoiled("black")
+        return super().repaint(picture, **settings)
+
+
+def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(
+    song, rendered_song_once, toy_model
+):
+    save_png(load_png(rendered_song_once.results / "opening.png"), song.results / "opening.png")
+    with song.studio() as studio:
+        studio._painter = Moody(toy_model, ModelSettings(name="", device="cpu", threads=1))
+        render_segment(studio, START)
+    (entry,) = song.ledger
+    (usual,) = [e for e in rendered_song_once.ledger if e["time"] == "1/2"]
+    assert entry["spoiled"] == ["black"]
+    assert entry["seed"] != usual["seed"]
+
+
+def test_a_row_that_stays_spoiled_is_named_and_keeps_what_it_has(tmp_path):
+    model = toy_models.save_stable_diffusion(tmp_path / "model", blanks_everything=True)
+    song = ToySong(tmp_path, model).begin()
+    save_png(song.image("shade"), song.results / "opening.png")
+    with pytest.raises(SongreelError) as failure:
+        song.render_row(TARGET)
+    assert f"row A6 at 0:01 (a moon): {ATTEMPTS} tries were spoiled" in str(failure.value)
+    assert "safety checker" in str(failure.value)
+    assert "change the prompt or render.seed" in str(failure.value)
+    assert song.ledger == []
+    assert not (song.results / "segments" / TARGET).exists()
+
+
+def test_words_that_the_model_does_not_read_are_told_once(tmp_path, toy_model):
+    rows = [list(row) for row in ROWS]
+    rows[2][1] = "a boat " + "x" * toy_models.WORDS_TAKEN + " under the stars"
+    song = ToySong(tmp_path, toy_model, rows).begin()
+    save_png(song.image("shade"), song.results / "opening.png")
+    song.render_row(TARGET)
+    (told,) = [line for line in song.said if "does not read" in line]
+    assert "row A7 at 0:02" in told
+    assert told.endswith("under the stars")
+
+
+def test_a_disk_too_small_is_told_before_anything_is_painted(song):
+    studio = song.studio()
+    with pytest.raises(SongreelError, match=r"need about 12,2\d\d,.* MB.* are free.*prune_cache"):
+        studio.check_space(10**9, 10)
+    studio.check_space(3, 30)
+
+
+RENDER = """
+import os, sys
+from pathlib import Path
+from songreel.keyframes.chain import render_segment
+from songreel.keyframes.renderer import open_studio
+with open_studio(Path(sys.argv[1]), print) as studio:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    render_segment(studio, sys.argv[2])
+    print("card", os.environ["CUDA_VISIBLE_DEVICES"])
+"""
+
+
+def test_two_jobs_on_two_cards_never_paint_the_same_keyframe(song):
+    """Two songs that are alike, on cards that this machine need not have."""
+    save_png(song.image("shade"), song.results / "opening.png")
+    twin = song.results.with_name("twin")
+    shutil.copytree(song.results, twin)
+    jobs = [
+        subprocess.Popen(
+            [sys.executable, "-c", RENDER, folder, TARGET],
+            env={**os.environ, "PYTHONPATH": str(SCRIPTS), "CUDA_VISIBLE_DEVICES": "7,8"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for folder in (song.results, twin)
+    ]
+    for job in jobs:
+        assert job.stdout.readline() == "ready\n"
+    for job in jobs:
+        job.stdin.write("\n")
+        job.stdin.flush()
+    said = [job.communicate() for job in jobs]
+    assert [job.returncode for job in jobs] == [0, 0], said
+    assert {out.split()[-1] for out, _ in said} == {"7", "8"} or any(
+        "loading" not in out for out, _ in said
+    )
+    both = song.ledger + ledger.read(twin / "ledger.jsonl")
+    assert len(both) == len({entry["key"] for entry in both}) == 4
+    for path in song.results.glob("segments/*/*.png"):
+        assert path.read_bytes() == (twin / path.relative_to(song.results)).read_bytes()
+    cache = song.cache
+    assert not list((cache / "claims").iterdir())
+
+
+def test_the_manifest_tells_what_the_row_is_made_of(rendered_song):
+    manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
+    before = json.loads(manifest.read_text())["ingredients"]
+    shade = rendered_song.image_path("shade")
+    save_png(255 - load_png(shade), shade)
+    rendered_song.render_row(SECOND)
+    assert json.loads(manifest.read_text())["ingredients"] != before

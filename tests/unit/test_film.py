@@ -1,0 +1,415 @@
+"""Clips, sound and the film: real ffmpeg on pictures of 64 by 64."""
+
+import hashlib
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+
+from songreel.errors import SongreelError
+from songreel.film.clips import write_clip
+from songreel.film.film import assemble_film, check_film
+from songreel.media.audio import probe_sound
+from songreel.media.ffmpeg import FFmpegError, frame_writer, read_frames, run
+
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
+SIDE = 64
+FPS = Fraction(20)
+
+
+def ffmpeg(*arguments: str | Path) -> bytes:
+    """ffmpeg's stdout, by a way of its own."""
+    command = [FFMPEG, "-v", "error", "-y", *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def header(path: Path) -> str:
+    return subprocess.run(
+        [FFMPEG, "-hide_banner", "-i", path], capture_output=True, text=True
+    ).stderr
+
+
+def grey_frames(start: int, count: int):
+    for index in range(start, start + count):
+        yield np.full((SIDE, SIDE, 3), 2 * index % 256, np.uint8)
+
+
+@pytest.fixture
+def clips(tmp_path):
+    """Clips of 7, 20 and 13 grey frames, two levels brighter from one to the next."""
+
+    def make(fps: Fraction = FPS) -> tuple[list[Path], list[int]]:
+        counts, start, paths = [7, 20, 13], 0, []
+        for count in counts:
+            path = tmp_path / f"it's 100% 'clip' {start}.mkv"
+            write_clip(grey_frames(start, count), count, path, fps, SIDE, SIDE)
+            paths.append(path)
+            start += count
+        return paths, counts
+
+    return make
+
+
+@pytest.fixture
+def tone(tmp_path):
+    """Make a sound file: a tone of so many seconds, by the arguments of its encoder."""
+
+    def make(name: str, seconds: float, *encoding: str) -> Path:
+        path = tmp_path / name
+        ffmpeg("-f", "lavfi", "-i", f"sine=440:duration={seconds}", *encoding, path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def assemble(tmp_path):
+    """Assemble a film of 40 frames from clips."""
+
+    def make(clips, sound=None, fps=FPS, name="film.mp4", **words):
+        paths, counts = clips
+        film = tmp_path / name
+        settings = {"title": "A Song", "provenance": {"model": "storybook"}} | words
+        return film, assemble_film(
+            paths, counts, sound, film, fps, 40, crf=18, preset="veryfast", **settings
+        )
+
+    return make
+
+
+def samples(film: Path, rate: int = 44100) -> np.ndarray:
+    """The film's sound, mixed down to one channel."""
+    raw = ffmpeg("-i", film, "-map", "0:a:0", "-ac", "1", "-ar", str(rate), "-f", "f32le", "-")
+    return np.frombuffer(raw, np.float32)
+
+
+# --- ffmpeg ---------------------------------------------------------------------------------------
+
+
+def test_a_failing_ffmpeg_tells_its_command_and_its_last_words(tmp_path):
+    with pytest.raises(FFmpegError) as failure:
+        run(["-i", str(tmp_path / "missing.wav"), "-f", "null", "-"])
+    assert "missing.wav -f null -" in str(failure.value)
+    assert "No such file" in str(failure.value)
+
+
+def test_an_encoder_that_dies_while_it_is_fed_is_reported(tmp_path):
+    frame = np.zeros((SIDE, SIDE, 3), np.uint8)
+    raw = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", "64x64", "-i", "pipe:0"]
+    with (
+        pytest.raises(FFmpegError, match="nonsense"),
+        frame_writer([*raw, "-c:v", "nonsense", str(tmp_path / "clip.mkv")]) as write,
+    ):
+        for _ in range(100):
+            write(frame)
+
+
+def test_an_abandoned_reader_ends_its_ffmpeg():
+    endless = ["-f", "lavfi", "-i", "color=s=64x64", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
+    frames = read_frames(endless, SIDE, SIDE)
+    assert next(frames).shape == (SIDE, SIDE, 3)
+    frames.close()  # returns only when the process has ended
+
+
+# --- clips ----------------------------------------------------------------------------------------
+
+
+def test_a_clip_keeps_every_frame_without_loss(tmp_path):
+    path = tmp_path / "clip.mkv"
+    rng = np.random.default_rng(1)
+    noise = [rng.integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8) for _ in range(5)]
+    write_clip(noise, 5, path, FPS, SIDE, SIDE)
+    kept = ffmpeg("-i", path, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-")
+    raw = tmp_path / "raw.rgb"
+    raw.write_bytes(b"".join(frame.tobytes() for frame in noise))
+    converted = ffmpeg(
+        *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", "64x64", "-i", raw),
+        *("-vf", "zscale=matrix=709:range=limited,format=yuv420p", "-f", "rawvideo", "-"),
+    )
+    luma = np.s_[:, : SIDE * SIDE]
+    first, second = (np.frombuffer(data, np.uint8).reshape(5, -1) for data in (kept, converted))
+    assert np.abs(first[luma].astype(int) - second[luma]).max() <= 1
+    assert "yuv420p(tv, bt709, " in header(path)
+
+
+@pytest.mark.parametrize("given", [0, 4, 6, 9])
+def test_a_clip_owes_its_number_of_frames(tmp_path, given):
+    path = tmp_path / "clip.mkv"
+    with pytest.raises(ValueError, match="5 frames are due"):
+        write_clip(grey_frames(0, given), 5, path, FPS, SIDE, SIDE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clip_that_fails_leaves_the_old_one(tmp_path):
+    path = tmp_path / "clip.mkv"
+    write_clip(grey_frames(0, 3), 3, path, FPS, SIDE, SIDE)
+    before = path.read_bytes()
+
+    def broken():
+        yield from grey_frames(0, 1)
+        raise RuntimeError("the keyframe is damaged")
+
+    with pytest.raises(RuntimeError, match="damaged"):
+        write_clip(broken(), 3, path, FPS, SIDE, SIDE)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_odd_sizes_are_refused(tmp_path):
+    with pytest.raises(SongreelError, match="65×64.*even"):
+        write_clip([], 0, tmp_path / "clip.mkv", FPS, 65, 64)
+
+
+# --- sound ----------------------------------------------------------------------------------------
+
+FORMATS = {
+    "song.wav": ("pcm_s16le", []),
+    "song.flac": ("flac", []),
+    "song.ogg": ("vorbis", ["-c:a", "libvorbis"]),
+    "song.opus": ("opus", ["-c:a", "libopus"]),
+    "song.mp3": ("mp3", ["-q:a", "4"]),
+    "guessed.mp3": ("mp3", ["-q:a", "4", "-write_xing", "0"]),
+    "song.m4a": ("aac", ["-c:a", "aac"]),
+    "guessed.aac": ("aac", ["-c:a", "aac"]),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_sound_is_known_by_its_length_and_codec(tone, name):
+    codec, encoding = FORMATS[name]
+    sound = probe_sound(tone(name, 3.25, *encoding))
+    assert sound.codec == codec
+    # A stream without an index cannot tell the encoder's run-in, two packets, from the song.
+    assert sound.duration == pytest.approx(
+        Fraction("3.25"), abs=0.06 if "guessed" in name else 0.02
+    )
+
+
+@pytest.mark.parametrize(("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6)])
+def test_channels_and_rate_are_counted(tone, layout, channels):
+    encoding = ["-af", f"aformat=channel_layouts={layout}", "-ar", "48000"]
+    sound = probe_sound(tone("song.flac", 0.5, *encoding))
+    assert (sound.channels, sound.sample_rate) == (channels, 48000)
+
+
+def test_a_cover_picture_is_no_film(tone, tmp_path):
+    song, cover = tone("song.mp3", 1), tmp_path / "cover.png"
+    ffmpeg("-f", "lavfi", "-i", "color=s=64x64", "-frames:v", "1", cover)
+    covered = tmp_path / "covered.mp3"
+    ffmpeg("-i", song, "-i", cover, "-map", "0", "-map", "1", "-c", "copy", covered)
+    assert probe_sound(covered).duration == probe_sound(song).duration
+
+
+def test_the_sound_of_a_longer_film_is_measured_alone(tmp_path, tone):
+    film = tmp_path / "film.mp4"
+    ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=4", "-i", tone("song.wav", 1.5), film)
+    assert probe_sound(film).duration == pytest.approx(Fraction("1.5"), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (lambda path: None, "no such sound file"),
+        (lambda path: path.mkdir(), "no such sound file"),
+        (lambda path: path.write_bytes(b""), "no sound file that can be read"),
+        (lambda path: path.write_text("la la la"), "no sound file that can be read"),
+        (
+            lambda path: ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=0.2", "-f", "mp4", path),
+            "no sound in this file",
+        ),
+    ],
+)
+def test_what_is_no_sound_is_refused_in_one_line(tmp_path, make, word):
+    path = tmp_path / "song.mp3"
+    make(path)
+    with pytest.raises(SongreelError, match=word) as refusal:
+        probe_sound(path)
+    assert "song.mp3" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+# --- the film -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fps", ["20", "24000/1001", "30000/1001", "617/50", "1/2", "60"])
+def test_the_frame_rate_is_exact(clips, assemble, fps):
+    fps = Fraction(fps)
+    film, report = assemble(clips(fps), fps=fps)
+    assert (report.frame_count, report.duration) == (40, 40 / fps)
+    frames = ffmpeg(
+        "-i", film, "-fps_mode", "passthrough", "-pix_fmt", "gray", "-f", "rawvideo", "-"
+    )
+    levels = np.frombuffer(frames, np.uint8).reshape(40, SIDE, SIDE).mean(axis=(1, 2))
+    assert (np.diff(levels) > 0).all()  # all of them, in order
+
+
+def test_colours_come_back_through_an_explicit_matrix(tmp_path):
+    """Flat patches, from RGB through clip and film, decoded by the formulas of BT.709."""
+    rng = np.random.default_rng(7)
+    corners = [[r, g, b] for r in (0, 128, 255) for g in (0, 128, 255) for b in (0, 128, 255)]
+    colours = np.uint8([*corners, *rng.integers(0, 256, (37, 3))]).reshape(8, 8, 3)
+    card = colours.repeat(32, 0).repeat(32, 1)
+    clip, film = tmp_path / "card.mkv", tmp_path / "card.mp4"
+    write_clip([card] * 5, 5, clip, FPS, 256, 256)
+    assemble_film([clip], [5], None, film, FPS, 5, 18, "medium", "Card", {})
+
+    raw = np.frombuffer(ffmpeg("-i", film, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"), np.uint8)
+    for frame in raw.reshape(5, -1).astype(float):
+        luma, blue, red = np.split(frame, [256 * 256, 256 * 256 + 128 * 128])
+        y = (luma.reshape(256, 256)[16::32, 16::32] - 16) / 219
+        cb = (blue.reshape(128, 128)[8::16, 8::16] - 128) / 224
+        cr = (red.reshape(128, 128)[8::16, 8::16] - 128) / 224
+        rgb = np.dstack([y + 1.5748 * cr, y - 0.1873 * cb - 0.4681 * cr, y + 1.8556 * cb])
+        assert np.abs(np.clip(rgb * 255, 0, 255).round() - colours).max() <= 2
+    assert "yuv420p(tv, bt709, " in header(film)
+
+
+ENCODED = ["song.wav", "song.flac", "song.ogg", "song.mp3"]
+COPIED = ["song.m4a", "guessed.aac"]
+
+
+@pytest.mark.parametrize("name", ENCODED)
+@pytest.mark.parametrize("seconds", [1, 2, 3.5])
+def test_encoded_sound_lasts_as_long_as_the_film(clips, assemble, tone, name, seconds):
+    film, report = assemble(clips(), tone(name, seconds, *FORMATS[name][1]))
+    heard = samples(film)
+    assert len(heard) / 44100 == pytest.approx(2, abs=0.005)
+    sounding = np.flatnonzero(np.abs(heard) > 0.01) / 44100
+    assert sounding[0] < 0.01
+    assert sounding[-1] == pytest.approx(min(seconds, 2), abs=0.03)
+    assert len(report.notes) == (seconds != 2)
+
+
+@pytest.mark.parametrize("name", COPIED)
+@pytest.mark.parametrize("seconds", [1, 2, 3.5])
+def test_aac_is_copied_and_never_outlasts_the_film(clips, assemble, tone, tmp_path, name, seconds):
+    song = tone(name, seconds, *FORMATS[name][1])
+    film, report = assemble(clips(), song)
+    packets = []
+    for path in (song, film):
+        adts = ffmpeg("-i", path, "-map", "0:a:0", "-c", "copy", "-f", "adts", "-")
+        packets.append(adts)
+    assert packets[0].startswith(packets[1])
+    heard = len(samples(film)) / 44100
+    assert min(seconds, 2) - 0.05 < heard <= min(seconds + 0.05, 2)
+    assert "Duration: 00:00:02.00" in header(film)
+    assert len(report.notes) == (seconds != 2)
+
+
+@pytest.mark.parametrize("layout", ["mono", "stereo", "5.1"])
+@pytest.mark.parametrize("encoding", [["song.flac"], ["song.m4a", "-c:a", "aac"]])
+def test_channels_are_kept(clips, assemble, tone, layout, encoding):
+    name, *codec = encoding
+    film, report = assemble(
+        clips(), tone(name, 1, *codec, "-af", f"aformat=channel_layouts={layout}")
+    )
+    assert f", {layout}, fltp" in header(film)
+    assert probe_sound(film).channels == report.sound.channels
+
+
+def test_a_difference_in_length_is_said_in_a_sentence(clips, assemble, tone):
+    paths = clips()
+    _, longer = assemble(paths, tone("long.wav", 62.5))
+    assert longer.notes == (
+        "long.wav lasts 1:02.5, the film 0:02.0: the last 60.5 seconds of the song are cut off.",
+    )
+    _, shorter = assemble(paths, tone("short.wav", 1.2))
+    assert shorter.notes == (
+        "short.wav lasts 0:01.2, the film 0:02.0: its last 0.8 seconds are silent.",
+    )
+
+
+def test_a_film_can_be_silent(clips, assemble):
+    film, report = assemble(clips())
+    assert report.sound is None
+    assert report.notes == ()
+    assert "Audio" not in header(film)
+
+
+def test_title_and_provenance_are_told_and_nothing_else(clips, assemble, tone, tmp_path):
+    song = tone("song.mp3", 2, "-metadata", "artist=Someone", "-metadata", "title=Other")
+    title = """No = more; "heroes" 'n' %d — 英雄"""
+    film, _ = assemble(clips(), song, title=title, provenance={"model": "m=1", "seed": "7"})
+    told = header(film)
+    assert f"title           : {title}" in told
+    assert "model: m=1" in told
+    assert "seed: 7" in told
+    assert "Someone" not in told
+    assert "creation_time" not in told
+
+
+@pytest.mark.parametrize("name", ["song.ogg", "song.m4a"])
+def test_the_same_input_makes_the_same_bytes(clips, assemble, tone, name):
+    paths, song = clips(), tone(name, 1.5, *FORMATS[name][1])
+    made = [assemble(paths, song, name=name)[0].read_bytes() for name in ("a.mp4", "b.mp4")]
+    assert hashlib.sha256(made[0]).digest() == hashlib.sha256(made[1]).digest()
+
+
+def test_the_index_comes_first(clips, assemble):
+    film, _ = assemble(clips())
+    data = film.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def damage(clip: Path) -> None:
+    data = clip.read_bytes()
+    clip.write_bytes(data[: len(data) // 2])
+
+
+@pytest.mark.parametrize(
+    ("harm", "word"),
+    [
+        (Path.unlink, "missing"),
+        (damage, "has .* frames, not 20|damaged"),
+        (lambda clip: clip.write_bytes(b"no clip"), "damaged"),
+        (lambda clip: clip.write_bytes(b""), "damaged"),
+    ],
+)
+def test_a_missing_or_damaged_clip_is_named(clips, assemble, tmp_path, harm, word):
+    paths, counts = clips()
+    harm(paths[1])
+    with pytest.raises(SongreelError, match=word) as refusal:
+        assemble((paths, counts))
+    assert paths[1].name in str(refusal.value)
+    assert not any("film" in path.name for path in tmp_path.iterdir())
+
+
+def test_a_clip_of_another_length_than_planned_is_named(clips, assemble):
+    paths, counts = clips()
+    write_clip(grey_frames(0, 21), 21, paths[1], FPS, SIDE, SIDE)
+    with pytest.raises(SongreelError, match=r"clip' 7.*has 21 frames, not 20"):
+        assemble((paths, counts))
+
+
+@pytest.mark.parametrize(
+    ("expected", "word"),
+    [
+        ({"frame_count": 39}, "40 frames, not 39"),
+        ({"fps": Fraction(25)}, "not at 25 frames per second"),
+        ({"duration": Fraction(3)}, "not 3.000 s"),
+        ({"has_sound": True}, "its streams"),
+    ],
+)
+def test_the_check_sees_what_is_wrong(clips, assemble, expected, word):
+    film, _ = assemble(clips())
+    truth = {"frame_count": 40, "fps": FPS, "duration": Fraction(2), "has_sound": False}
+    check_film(film, **truth)
+    with pytest.raises(SongreelError, match=word):
+        check_film(film, **(truth | expected))
+
+
+def test_the_check_sees_wrong_colours(tmp_path):
+    film = tmp_path / "film.mp4"
+    ffmpeg("-f", "lavfi", "-i", "color=s=64x64:r=20:d=1", "-pix_fmt", "yuv420p", film)
+    with pytest.raises(SongreelError, match=r"BT\.709"):
+        check_film(film, 20, FPS, Fraction(1), has_sound=False)
+
+
+def test_the_check_refuses_a_broken_file(clips, assemble):
+    film, _ = assemble(clips())
+    damage(film)
+    with pytest.raises(SongreelError):
+        check_film(film, 40, FPS, Fraction(2), has_sound=False)

@@ -1,0 +1,116 @@
+"""What is said before a run, held against what the run then really paints."""
+
+import os
+import shutil
+
+import pytest
+
+from songreel.plan.plan import workload
+from songreel.reports.forecast import Forecast, explain, forecast, list_rows
+from toy_song import ROWS, SECOND
+
+
+def edited(number, **cells):
+    columns = ("time", "prompt", "style", "negative", "image", "shadow")
+    rows = [list(row) for row in ROWS]
+    for column, value in cells.items():
+        rows[number][columns.index(column)] = value
+    return rows
+
+
+def rendered_as_told(song):
+    """The forecast, after a render that painted just as much."""
+    expected = forecast(song.studio())
+    before = len(song.ledger)
+    song.render()
+    assert len(song.ledger) - before == expected.to_paint
+    assert forecast(song.studio()) == Forecast((), (), 0, expected.kept + expected.to_paint)
+    return expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param(ROWS, Forecast((), (), 0, 6), id="nothing"),
+        pytest.param(edited(2, prompt="a raft"), Forecast((3,), (), 3, 3), id="the last prompt"),
+        pytest.param(edited(1, prompt="a sun"), Forecast((2, 3), (), 4, 2), id="a target's prompt"),
+        pytest.param(
+            edited(0, prompt="a comet"), Forecast((1, 2, 3), (), 6, 0), id="the opening's prompt"
+        ),
+        pytest.param(
+            [*ROWS[:2], (1.5, "a sun", *[None] * 4), *ROWS[2:]],
+            Forecast((2, 4), (3,), 4, 2),
+            id="a row inserted after a target",
+        ),
+        pytest.param(edited(1, image=None), Forecast((1, 2, 3), (), 6, 1), id="no target any more"),
+    ],
+)
+def test_an_edit_paints_what_is_told(rendered_song, rows, expected):
+    rendered_song.edit(rows)
+    assert rendered_as_told(rendered_song) == expected
+
+
+def test_the_pixels_of_a_shadow_paint_its_row(rendered_song):
+    rendered_song.write_image("shade.png", (200, 0, 200))
+    os.utime(rendered_song.folder / "images" / "shade.png", (1_000_000_000,) * 2)
+    rendered_song.edit()
+    assert rendered_as_told(rendered_song) == Forecast((3,), (), 3, 3)
+
+
+def test_an_edit_undone_paints_nothing(rendered_song):
+    rendered_song.edit(edited(1, prompt="a sun"))
+    rendered_song.render()
+    rendered_song.edit()
+    assert rendered_as_told(rendered_song) == Forecast((2, 3), (), 0, 6)
+
+
+def test_title_and_film_paint_nothing(rendered_song):
+    rendered_song.edit(title="Another", video={"fps": 12, "crf": 30, "preset": "ultrafast"})
+    assert rendered_as_told(rendered_song) == Forecast((), (), 0, 6)
+
+
+def test_a_render_that_was_cut_off_keeps_what_it_painted(rendered_song):
+    lost = rendered_song.manifest(SECOND)[1]["key"]
+    (rendered_song.cache / "keyframes" / lost[:2] / f"{lost}.png").unlink()
+    shutil.rmtree(rendered_song.results / "segments")
+    expected = forecast(rendered_song.studio())
+    assert expected == Forecast((), (1, 2, 3), 2, 4)
+    before = len(rendered_song.ledger)
+    rendered_song.render()
+    # The keyframe after the lost one is found again: painted anew, the lost one is the same.
+    assert len(rendered_song.ledger) - before == 1
+
+
+def test_finished_rows_stay_whatever_becomes_of_the_cache(rendered_song):
+    shutil.rmtree(rendered_song.cache)
+    assert forecast(rendered_song.studio()) == Forecast((), (), 0, 6)
+
+
+def test_a_first_render_paints_everything(tmp_path, rendered_song):
+    shutil.rmtree(rendered_song.cache)
+    shutil.rmtree(rendered_song.results)
+    assert forecast(rendered_song.studio()) == Forecast((), (1, 2, 3), 6, 0)
+    assert not rendered_song.results.exists()
+
+
+def test_it_is_said_in_words_with_the_time_it_takes(rendered_song):
+    work = workload(rendered_song.plan["segments"][0]["dream"])
+    rendered_song.edit([*edited(1, prompt="a sun")[:3], (2.5, "a bell", *[None] * 4), ROWS[3]])
+    ledger = [{"seconds": 20.5, "work": work}] * 3 + [{"seconds": 900, "work": [512, 512, 30, 0.5]}]
+    assert explain(rendered_song.studio(), ledger) == (
+        "song: rows 2–3 changed, row 4 not rendered yet; "
+        "4 of 6 keyframes to paint, 2 kept, about 1:22"
+    )
+    assert explain(rendered_song.studio(), ledger[3:]).endswith("2 kept")
+    rendered_song.edit()
+    assert explain(rendered_song.studio(), ledger) == (
+        "song: no row changed; 0 of 6 keyframes to paint, 6 kept"
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [([3], "row 3"), ([1, 2], "rows 1–2"), ([1, 3, 4, 5, 9], "rows 1, 3–5, 9")],
+)
+def test_rows_are_listed_as_people_do(numbers, words):
+    assert list_rows(numbers) == words

@@ -1,0 +1,138 @@
+"""In-between frames: keyframes are exact, the camera moves smoothly, motion is followed."""
+
+import weakref
+
+import cv2
+import numpy as np
+import pytest
+
+from songreel.film.interpolation import METHODS, in_betweens
+from songreel.media.camera import zoom
+
+
+def texture(size: int, seed: int) -> np.ndarray:
+    """A smooth coloured pattern: (size, size, 3) uint8."""
+    noise = np.random.default_rng(seed).uniform(0, 255, (8, 8, 3)).astype(np.float32)
+    return np.clip(cv2.resize(noise, (size, size), interpolation=cv2.INTER_CUBIC), 0, 255).astype(
+        np.uint8
+    )
+
+
+def disc(x: float, size: int = 96) -> np.ndarray:
+    """A bright disc with its centre at ``x`` on a dark ground."""
+    picture = np.full((size, size, 3), 20, np.uint8)
+    centre = (round(x * 16), size * 8)
+    return cv2.circle(picture, centre, 14 * 16, (230, 120, 60), -1, cv2.LINE_AA, shift=4)
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one.astype(float) - other).mean())
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("include_last", [False, True])
+def test_keyframes_are_their_frames(method, include_last):
+    keyframes = [texture(64, seed) for seed in range(3)]
+    frames = [100, 105, 112]
+    result = list(in_betweens(iter(keyframes), frames, method, 1.002, include_last))
+    assert len(result) == 12 + include_last
+    for keyframe, frame in zip(keyframes[: 2 + include_last], frames, strict=False):
+        np.testing.assert_array_equal(result[frame - 100], keyframe)
+    assert {(frame.shape, frame.dtype) for frame in result} == {((64, 64, 3), np.dtype(np.uint8))}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_keyframes_on_neighbouring_frames_need_nothing_between(method):
+    keyframes = [texture(64, 1), texture(64, 2)]
+    result = list(in_betweens(keyframes, [7, 8], method, include_last=True))
+    assert len(result) == 2
+    np.testing.assert_array_equal(result, keyframes)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_lone_keyframe_is_the_film_of_one_frame(method):
+    picture = texture(64, 1)
+    (frame,) = in_betweens([picture], [0], method, include_last=True)
+    np.testing.assert_array_equal(frame, picture)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_keyframe_must_have_a_frame(method):
+    with pytest.raises(ValueError):
+        list(in_betweens([texture(64, 1)] * 2, [0, 3, 6], method))
+
+
+def test_hold_repeats_the_keyframe():
+    first, second = texture(64, 1), texture(64, 2)
+    result = list(in_betweens([first, second], [0, 4], "none", 1.1))
+    np.testing.assert_array_equal(result, [first] * 4)
+
+
+def test_crossfade_is_linear_in_time():
+    first, second = np.full((64, 64, 3), 40, np.uint8), np.full((64, 64, 3), 200, np.uint8)
+    result = list(in_betweens([first, second], [0, 4], "crossfade"))
+    assert [frame.min() for frame in result] == [40, 80, 120, 160]
+    assert [frame.max() for frame in result] == [40, 80, 120, 160]
+
+
+@pytest.mark.parametrize("method", ["flow", "crossfade"])
+@pytest.mark.parametrize("per_frame", [1.01, 0.99])
+def test_a_known_zoom_is_carried_out_frame_by_frame(method, per_frame):
+    picture = texture(128, 3)
+    following = np.rint(zoom(picture, per_frame**10)).astype(np.uint8)
+    result = list(in_betweens([picture, following], [0, 10], method, per_frame))
+    # What the mirrored border of a shrinking picture shows is nobody's business.
+    inside = np.s_[16:-16, 16:-16]
+    for index, frame in enumerate(result):
+        expected = zoom(picture, per_frame**index)
+        assert difference(frame[inside], expected[inside]) < 1.5
+
+
+@pytest.mark.parametrize("method", ["flow", "crossfade"])
+def test_the_edge_shows_no_frame_of_the_following_keyframe(method):
+    """Where the shrunk following keyframe does not reach, the previous one is alone."""
+    first, second = np.full((64, 64, 3), 40, np.uint8), np.full((64, 64, 3), 200, np.uint8)
+    *_, middle, _ = in_betweens([first, second], [0, 3], method, 1.2)
+    assert middle[0, 0].tolist() == [40, 40, 40]
+    assert middle[32, 32, 0] > 80
+    assert np.abs(np.diff(middle[32, :, 0].astype(int))).max() < 40  # no hard line
+
+
+def test_flow_moves_what_a_crossfade_doubles():
+    keyframes = [disc(42), disc(54)]
+    expected = disc(48)
+    errors = {}
+    for method in ("flow", "crossfade", "minterpolate"):
+        middle = list(in_betweens(keyframes, [0, 2], method))[1]
+        errors[method] = difference(middle, expected)
+    assert errors["flow"] < errors["crossfade"] / 3
+    assert errors["minterpolate"] < errors["crossfade"]
+
+
+def test_flow_between_unrelated_keyframes_is_close_to_a_crossfade():
+    first, second = texture(96, 4), texture(96, 5)
+    flow = list(in_betweens([first, second], [0, 2], "flow"))[1]
+    crossfade = list(in_betweens([first, second], [0, 2], "crossfade"))[1]
+    assert difference(flow, crossfade) < difference(first, second) / 4
+
+
+@pytest.mark.parametrize("method", ["flow", "crossfade", "none"])
+def test_only_two_keyframes_are_held(method):
+    alive, most = 0, 0
+
+    def forget():
+        nonlocal alive
+        alive -= 1
+
+    def keyframes():
+        nonlocal alive
+        for seed in range(6):
+            picture = texture(64, seed)
+            weakref.finalize(picture, forget)
+            alive += 1
+            yield picture
+            del picture
+
+    for _ in in_betweens(keyframes(), range(0, 18, 3), method):
+        most = max(most, alive)
+    assert most == 2

@@ -1,0 +1,119 @@
+"""Claims and cards: what one job has, no other takes, and the dead hold nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from songreel.models.gpus import VISIBLE, own_card
+from songreel.storage.locks import claim, release, try_claim
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+HOLD = """
+import sys
+from pathlib import Path
+from songreel.storage.locks import try_claim
+print(try_claim(Path(sys.argv[1])) is not None, flush=True)
+sys.stdin.readline()
+"""
+
+USE_CARD = """
+import os, sys
+from pathlib import Path
+from songreel.models.gpus import own_card
+with own_card(sys.argv[2], Path(sys.argv[1]), lambda line: print(line, flush=True)) as device:
+    print(device, os.environ.get("CUDA_VISIBLE_DEVICES"), flush=True)
+    sys.stdin.readline()
+"""
+
+
+def start(code, *arguments, **variables):
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(SCRIPTS), **variables},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_claim_is_for_one(tmp_path):
+    held = try_claim(tmp_path / "it")
+    assert try_claim(tmp_path / "it") is None
+    release(tmp_path / "it", held)
+    assert list(tmp_path.iterdir()) == []
+    with claim(tmp_path / "it", lambda: pytest.fail("nobody has it")):
+        assert try_claim(tmp_path / "it") is None
+
+
+def test_the_dead_hold_nothing(tmp_path):
+    with start(HOLD, tmp_path / "it") as holder:
+        assert holder.stdout.readline() == "True\n"
+        assert try_claim(tmp_path / "it") is None
+        holder.kill()
+    assert try_claim(tmp_path / "it") is not None
+
+
+def test_who_waits_gets_it_next(tmp_path):
+    told = []
+    with start(HOLD, tmp_path / "it") as holder:
+        holder.stdout.readline()
+
+        def waiting():
+            told.append("waiting")
+            holder.kill()
+
+        with claim(tmp_path / "it", waiting):
+            assert told == ["waiting"]
+            assert try_claim(tmp_path / "it") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_jobs_take_two_cards_and_a_third_waits_for_one(tmp_path):
+    cards = {VISIBLE: "3,GPU-7f"}
+    with (
+        start(USE_CARD, tmp_path, "auto", **cards) as first,
+        start(USE_CARD, tmp_path, "cuda", **cards) as second,
+    ):
+        taken = {first.stdout.readline(), second.stdout.readline()}
+        assert taken == {"auto 3\n", "cuda GPU-7f\n"} or taken == {"auto GPU-7f\n", "cuda 3\n"}
+        with start(USE_CARD, tmp_path, "auto", **cards) as third:
+            assert "waiting" in third.stdout.readline()
+            first.kill()
+            assert third.stdout.readline().split()[1] in ("3", "GPU-7f")
+            third.communicate("\n")
+        second.communicate("\n")
+
+
+@pytest.mark.parametrize(
+    ("device", "visible", "seen"),
+    [
+        ("cpu", "0,1", ("cpu", "0,1")),
+        ("auto", "5", ("auto", "5")),
+        ("cuda:1", "4,6", ("cuda", "6")),
+    ],
+)
+def test_without_a_choice_nothing_is_claimed(tmp_path, monkeypatch, device, visible, seen):
+    monkeypatch.setenv(VISIBLE, visible)
+    with own_card(device, tmp_path, print) as asked:
+        assert (asked, os.environ[VISIBLE]) == seen
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_two_chains_are_painted_at_once_each_on_its_own_card(rendered, monkeypatch):
+    """The whole workflow, on cards that this machine need not have."""
+    frames = rendered.frames()
+    for folder in ("results", ".songreel", ".snakemake"):
+        shutil.rmtree(rendered.folder / folder)
+    monkeypatch.setenv(VISIBLE, "7,8")
+    rendered.render("--cores", "2", "--resources", "gpu=2")
+    assert np.array_equal(rendered.frames(), frames)
+    entries = rendered.ledger()
+    assert len(entries) == len({entry["key"] for entry in entries}) == 9
+    cards = {entry["row"]: entry["card"] for entry in entries}
+    assert {cards["00001000"], cards["00003500"]} == {"7", "8"}

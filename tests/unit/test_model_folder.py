@@ -1,0 +1,219 @@
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from safetensors.numpy import load_file
+
+import toy_models
+from songreel.errors import SongreelError
+from songreel.models.folder import (
+    model_files,
+    read_index,
+    resolve_model,
+    select_files,
+    weights_size,
+    weights_variant,
+)
+from songreel.models.sampling import check_size, check_steps, size_multiple
+from toy_hub import toy_hub
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+INDEX = {
+    "_class_name": "StableDiffusionPipeline",
+    "unet": ["diffusers", "UNet2DConditionModel"],
+    "tokenizer": ["transformers", "CLIPTokenizer"],
+    "safety_checker": [None, None],
+}
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return toy_models.save_stable_diffusion(tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="module")
+def lcm(tmp_path_factory):
+    return toy_models.save_latent_consistency(tmp_path_factory.mktemp("lcm"))
+
+
+def test_storybook_is_the_folder_that_comes_with_the_project(tmp_path):
+    assert resolve_model("storybook", tmp_path / "storybook") == tmp_path / "storybook"
+
+
+def test_a_folder_wins_over_a_hub_id(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert resolve_model("owner/model", tmp_path) == "owner/model"
+    (tmp_path / "owner" / "model").mkdir(parents=True)
+    assert resolve_model("owner/model", tmp_path) == Path("owner/model")
+
+
+@pytest.mark.parametrize("name", ["storybok", "./missing", "~/missing", "/missing/model", "a/b/c"])
+def test_neither_folder_nor_hub_id(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SongreelError, match=f"model.name: {name!r} is no folder.*storybook"):
+        resolve_model(name, tmp_path)
+
+
+def test_plain_weights_are_chosen_before_other_copies():
+    names = [
+        "README.md",
+        "model_index.json",
+        "sd.safetensors",
+        "safety_checker/model.safetensors",
+        "tokenizer/vocab.json",
+        "tokenizer/merges.txt",
+        "unet/config.json",
+        "unet/diffusion_pytorch_model.bin",
+        "unet/diffusion_pytorch_model.fp16.safetensors",
+        "unet/diffusion_pytorch_model.non_ema.safetensors",
+        "unet/diffusion_pytorch_model.safetensors",
+        "unet/openvino/config.json",
+    ]
+    assert select_files(names, INDEX) == [
+        "model_index.json",
+        "tokenizer/merges.txt",
+        "tokenizer/vocab.json",
+        "unet/config.json",
+        "unet/diffusion_pytorch_model.safetensors",
+    ]
+    assert weights_variant(names, INDEX) is None
+
+
+def test_half_precision_is_chosen_where_there_is_nothing_else():
+    shards = [f"unet/diffusion_pytorch_model.fp16-0000{n}-of-00002.safetensors" for n in (1, 2)]
+    assert select_files(shards, INDEX) == ["model_index.json", *shards]
+    assert weights_variant(shards, INDEX) == "fp16"
+
+
+def test_shards_are_all_chosen():
+    shards = [f"unet/diffusion_pytorch_model-0000{n}-of-00002.safetensors" for n in (1, 2)]
+    assert select_files(shards, INDEX) == ["model_index.json", *shards]
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"_class_name": "FluxPipeline"}, "kind FluxPipeline is not supported.*SDXL"),
+        ({"_class_name": "PixArtAlphaPipeline"}, "kind PixArtAlphaPipeline is not supported"),
+        ({"_class_name": ["pipeline", "Mine"]}, "not supported"),
+        ({"requires_aesthetics_score": True}, "refiner"),
+        ({"unet": ["my_unet", "MyUNet"]}, "its unet is my_unet.MyUNet.*never run"),
+    ],
+)
+def test_what_is_not_supported_is_refused_by_name(tmp_path, change, message):
+    (tmp_path / "model_index.json").write_text(json.dumps(INDEX | change))
+    with pytest.raises(SongreelError, match=message):
+        read_index(tmp_path)
+
+
+def test_a_folder_that_is_no_model_is_told(tmp_path):
+    with pytest.raises(SongreelError, match="no model_index.json.*diffusers format"):
+        read_index(tmp_path)
+    (tmp_path / "model_index.json").write_text("{")
+    with pytest.raises(SongreelError, match="not JSON.*download"):
+        read_index(tmp_path)
+
+
+def test_a_model_knows_its_size_in_memory_and_of_pictures(toy):
+    numbers = 0
+    for path in model_files(toy):
+        if path.suffix == ".safetensors":
+            numbers += sum(tensor.size for tensor in load_file(path).values())
+    assert weights_size(toy, "float32") == 4 * numbers
+    assert weights_size(toy, "float16") == 2 * numbers
+    assert size_multiple(toy) == 8
+
+
+@pytest.mark.parametrize("content", [b"version https://git-lfs", b"", b"\x05" + bytes(30)])
+def test_what_only_looks_like_weights_is_told(toy, tmp_path, content):
+    model = shutil.copytree(toy, tmp_path / "model")
+    (model / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(content)
+    with pytest.raises(SongreelError, match="not a safetensors file; download it again"):
+        weights_size(model, "float32")
+
+
+def test_a_size_is_refused_with_its_neighbours():
+    check_size(512, 768, 8)
+    with pytest.raises(SongreelError, match="render.height: 500 .* 496 or 504"):
+        check_size(512, 500, 8)
+    with pytest.raises(SongreelError, match="render.width: 5 .* set it to 8"):
+        check_size(5, 500, 8)
+
+
+def test_steps_are_counted_as_the_model_does(toy, lcm):
+    check_steps(toy, 4, 0.3)
+    with pytest.raises(SongreelError, match="makes no step"):
+        check_steps(toy, 3, 0.3)
+    check_steps(lcm, 3, 0.3)
+    with pytest.raises(SongreelError, match="set steps to 15 or less"):
+        check_steps(lcm, 16, 0.3)
+
+
+def fetch(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Call ``fetch_model`` as a job does: in a process of its own, with an empty or kept cache."""
+    script = """
+import sys
+from songreel.errors import SongreelError
+from songreel.models.hub import fetch_model
+try:
+    print(fetch_model(*sys.argv[1:]))
+except SongreelError as error:
+    print("refused:", error)
+assert not {"torch", "diffusers", "transformers"} & sys.modules.keys()
+"""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        env=kept | {"PYTHONPATH": str(SCRIPTS), "HF_HOME": str(home)} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def test_a_hub_model_is_downloaded_once_and_only_what_it_needs(toy, tmp_path):
+    with toy_hub({"owner/toy": toy}) as (endpoint, downloads):
+        folder = Path(fetch(tmp_path, "owner/toy", HF_ENDPOINT=endpoint).stdout.strip())
+        expected = {path.relative_to(toy).as_posix() for path in model_files(toy)}
+        assert set(downloads) == expected
+        assert {path.relative_to(folder).as_posix() for path in model_files(folder)} == expected
+        fetch(tmp_path, "owner/toy", HF_ENDPOINT=endpoint)
+        assert len(downloads) == len(expected)
+    assert fetch(tmp_path, "owner/toy", HF_HUB_OFFLINE="1").stdout.strip() == str(folder)
+
+
+def test_an_interrupted_download_is_completed(toy, tmp_path):
+    with toy_hub({"owner/toy": toy}) as (endpoint, downloads):
+        folder = Path(fetch(tmp_path, "owner/toy", HF_ENDPOINT=endpoint).stdout.strip())
+        missing = folder / "tokenizer" / "tokenizer.json"
+        missing.unlink()
+        downloads.clear()
+        fetch(tmp_path, "owner/toy", HF_ENDPOINT=endpoint)
+        assert missing.exists()
+
+
+def test_what_the_hub_does_not_have_is_told(toy, tmp_path):
+    with toy_hub({"owner/toy": toy}) as (endpoint, _):
+        refusal = fetch(tmp_path, "owner/joy", HF_ENDPOINT=endpoint).stdout
+    assert refusal.startswith("refused: model.name: owner/joy is unknown")
+
+
+def test_another_architecture_is_refused_before_its_weights_are_downloaded(tmp_path):
+    model = tmp_path / "flux"
+    (model / "unet").mkdir(parents=True)
+    (model / "model_index.json").write_text(json.dumps({"_class_name": "FluxPipeline"}))
+    (model / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"weights")
+    with toy_hub({"owner/flux": model}) as (endpoint, downloads):
+        refusal = fetch(tmp_path / "home", "owner/flux", HF_ENDPOINT=endpoint).stdout
+    assert re.match("refused: .*FluxPipeline is not supported", refusal)
+    assert downloads == ["model_index.json"]
+
+
+def test_without_a_network_the_way_out_is_told(tmp_path):
+    refusal = fetch(tmp_path, "owner/toy", HF_HUB_OFFLINE="1").stdout
+    assert re.match("refused: model.name: owner/toy .*hf download owner/toy.*storybook", refusal)
