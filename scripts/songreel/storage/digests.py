@@ -1,7 +1,4 @@
-"""What decides pixels beside the settings: software and machine, told without importing torch.
-
-The same machine type, software and settings give the same pixels; anything else gives others.
-"""
+"""Digests (SHA-256) of values and files."""
 
 import hashlib
 import json
@@ -10,12 +7,12 @@ from pathlib import Path
 
 
 def digest(value: Mapping | list | str) -> str:
-    """SHA-256 (hex) of a JSON-like value, independent of the order of its keys."""
+    """Return the SHA-256 (hex) of a JSON-like value, whatever the order of its keys."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 (hex) of a file's bytes."""
+    """Return the SHA-256 (hex) of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
