@@ -10,9 +10,10 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from songreel.bundled import BUNDLED
 from songreel.errors import InputError
 
-SCHEMA = Path(__file__).parents[3] / "config" / "schemas" / "config.schema.yaml"
+SCHEMA = BUNDLED / "config" / "schemas" / "config.schema.yaml"
 
 SHORT_WAY = ("sheet", "worksheet", "audio", "images")
 
