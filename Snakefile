@@ -6,29 +6,6 @@
 #   snakemake -n                                           what would be rendered, and why
 #   snakemake explain                                      how many keyframes that paints, in words
 #   snakemake prune_cache                                  drop old keyframes from the cache
-from snakemake.utils import min_version
-
-min_version("9.13")
-
-
-include: "rules/common.smk"
-include: "rules/wildcards.smk"
-include: "rules/cluster.smk"
-include: "rules/start.smk"
-include: "rules/timeline.smk"
-include: "rules/images.smk"
-include: "rules/keyframes.smk"
-include: "rules/interpolation.smk"
-include: "rules/film.smk"
-include: "rules/report.smk"
-include: "rules/cache.smk"
-
-
-localrules:
-    all,
-
-
-rule all:
-    default_target: True
-    input:
-        films(),
+#
+# The table of contents stands where the workflow catalog and modules from git look for it.
+include: "workflow/Snakefile"
