@@ -7,5 +7,27 @@
 #   snakemake explain                                      how many keyframes that paints, in words
 #   snakemake prune_cache                                  drop old keyframes from the cache
 #
-# The table of contents stands where the workflow catalog and modules from git look for it.
-include: "workflow/Snakefile"
+# workflow/Snakefile includes the same files, for those who take the workflow from git.
+
+
+include: "rules/common.smk"
+include: "rules/wildcards.smk"
+include: "rules/cluster.smk"
+include: "rules/start.smk"
+include: "rules/timeline.smk"
+include: "rules/images.smk"
+include: "rules/keyframes.smk"
+include: "rules/interpolation.smk"
+include: "rules/film.smk"
+include: "rules/report.smk"
+include: "rules/cache.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        films(),

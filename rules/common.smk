@@ -2,6 +2,10 @@
 import sys
 from pathlib import Path
 
+from snakemake.utils import min_version
+
+min_version("9.13")
+
 # Snakemake walks a chain recursively, and a chain is as deep as it has rows.
 sys.setrecursionlimit(20_000)
 # The installed library goes first, here as in the jobs' scripts; a workflow from git has no other.
@@ -14,6 +18,7 @@ if not {"songs", "sheet"} & config.keys():
 
 try:
     import songreel
+    from songreel.errors import InputError
 
     source = Path(workflow.source_path("../scripts/songreel/__init__.py"))
     if f'__version__ = "{songreel.__version__}"' not in source.read_text():
@@ -23,7 +28,6 @@ try:
             "where the workflow lies in a folder of its own"
         )
     from songreel.song.configuration import cache_settings
-    from songreel.errors import InputError
     from songreel.song.songs import Songbook
 
     results = Path(str(workflow.modifier.modify_path("results")))
