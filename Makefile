@@ -1,6 +1,7 @@
 # make demo     set up and render the example song into results/
 # make check    set up and run what is quick: the linters and the tests of the library
 # make test     set up and run all tests, and say how much of the library they cover
+# make lowest   set up the oldest Snakemake that is supported, and try the workflow with it
 # make install  set up only: .venv with everything that requirements-dev.txt pins
 # make lint     set up and check the code: its style, its types, what may import what
 # make lock     write requirements*.txt anew, after a change of the pins in pyproject.toml
@@ -27,7 +28,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --annota
 WITHOUT_CUDA := sed -i -E -e '/^((cuda|nvidia)-|triton==)/d' -e '1i \
 	\# Written by "make lock" from pyproject.toml; CUDA, which torch pins by itself, is left out.'
 
-.PHONY: demo check test install lint lock clean
+LOWEST := .venv-lowest
+LOWEST_SNAKEMAKE = $(shell sed -n 's/^min_version("\(.*\)")$$/\1/p' rules/common.smk)
+
+.PHONY: demo check test lowest install lint lock clean
 
 demo: install
 	$(BIN)/snakemake --cores all
@@ -38,6 +42,14 @@ check: lint
 
 test: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+# All but Snakemake and what it needs is taken from $(VENV).
+lowest: install
+	$(BIN)/python -m venv --clear --without-pip $(LOWEST)
+	$(BIN)/python -m pip --python $(LOWEST)/bin/python install -q "snakemake==$(LOWEST_SNAKEMAKE)"
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> "$$($(LOWEST)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rest.pth"
+	$(LOWEST)/bin/python -m pytest -m lowest tests/workflow
 
 install: $(INSTALLED)
 
@@ -56,7 +68,7 @@ lock: install
 	$(WITHOUT_CUDA) requirements.txt requirements-slurm.txt requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) results/twinkle
+	rm -rf $(VENV) $(LOWEST) results/twinkle
 
 $(INSTALLED): requirements-dev.txt
 	@$(CHECK_PYTHON)
