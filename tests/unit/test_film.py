@@ -21,7 +21,7 @@ FPS = Fraction(20)
 
 
 def ffmpeg(*arguments: str | Path) -> bytes:
-    """ffmpeg's stdout, by a way of its own."""
+    """Run ffmpeg by a way of its own; return its stdout."""
     command = [FFMPEG, "-v", "error", "-y", *map(str, arguments)]
     return subprocess.run(command, check=True, capture_output=True).stdout
 

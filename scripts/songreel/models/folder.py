@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from songreel.bundled import BUNDLED
 from songreel.errors import SongreelError
 from songreel.models.families import PIPELINES, SUPPORTED
 
 #: The name of the small model that comes with the project.
 STORYBOOK = "storybook"
 
-STORYBOOK_FOLDER = Path(__file__).parents[3] / "models" / STORYBOOK
+STORYBOOK_FOLDER = BUNDLED / "models" / STORYBOOK
 
 #: Where components may come from: diffusers' and transformers' own classes, no code of the model's.
 LIBRARIES = ("diffusers", "transformers", "stable_diffusion")
