@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from PIL import Image
+from songreel.song.songs import Songbook
 
 from song_sheets import HEADINGS, write_sheet
 from songreel.keyframes.chain import render_opening, render_segment
 from songreel.keyframes.renderer import open_studio
 from songreel.media.images import load_png, prepare_image, save_png
 from songreel.plan.plan_file import freeze
-from songreel.song.songs import Songbook
 from songreel.storage import ledger
 from songreel.storage.segments import read_manifest
 from songreel.storage.source_files import note_source
