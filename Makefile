@@ -1,7 +1,10 @@
 # make demo     set up and render the example song into results/
-# make test     set up and run all tests
-# make install  set up only: .venv with everything that requirements*.txt pin
-# make lint     set up and check the style of the code
+# make check    set up and run what is quick: the linters and the tests of the library
+# make test     set up and run all tests, and say how much of the library they cover
+# make lowest   set up the oldest Snakemake that is supported, and try the workflow with it
+# make install  set up only: .venv with everything that requirements-dev.txt pins
+# make lint     set up and check the code: its style, its types, what may import what
+# make lock     write requirements*.txt anew, after a change of the pins in pyproject.toml
 # make clean    remove the set-up and the demo's film
 #
 # PYTHON=…       the Python to set up with; else the first that is new enough
@@ -19,27 +22,55 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11,\
 	$(shell $(python) -c '$(NEW_ENOUGH)' 2>/dev/null && echo $(python))) python3)
 
-.PHONY: demo test install lint clean
+# Of the packages that torch pins itself, the lock leaves out those that its CPU build has not.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --annotation-style line \
+	--no-header pyproject.toml
+WITHOUT_CUDA := sed -i -E -e '/^((cuda|nvidia)-|triton==)/d' -e '1i \
+	\# Written by "make lock" from pyproject.toml; CUDA, which torch pins by itself, is left out.'
+
+LOWEST := .venv-lowest
+LOWEST_SNAKEMAKE = $(shell sed -n 's/^min_version("\(.*\)")$$/\1/p' rules/common.smk)
+
+.PHONY: demo check test lowest install lint lock clean
 
 demo: install
 	$(BIN)/snakemake --cores all
 	@echo "The film is ready: $(CURDIR)/results/twinkle/twinkle.mp4"
 
+check: lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/unit
+
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+# All but Snakemake and what it needs is taken from $(VENV).
+lowest: install
+	$(BIN)/python -m venv --clear --without-pip $(LOWEST)
+	$(BIN)/python -m pip --python $(LOWEST)/bin/python install -q "snakemake==$(LOWEST_SNAKEMAKE)"
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> "$$($(LOWEST)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rest.pth"
+	$(LOWEST)/bin/python -m pytest -m lowest tests/workflow
 
 install: $(INSTALLED)
 
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint
+	PYTHONPATH=scripts $(BIN)/lint-imports --no-cache
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+lock: install
+	$(LOCK) --extra workflow -o requirements.txt
+	$(LOCK) --extra workflow --extra slurm -o requirements-slurm.txt
+	$(LOCK) --extra workflow --extra slurm --group dev -o requirements-dev.txt
+	$(WITHOUT_CUDA) requirements.txt requirements-slurm.txt requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) results/twinkle
+	rm -rf $(VENV) $(LOWEST) results/twinkle
 
-$(INSTALLED): requirements.txt requirements-dev.txt requirements-slurm.txt
+$(INSTALLED): requirements-dev.txt
 	@$(CHECK_PYTHON)
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	@$(CHOOSE_TORCH_INDEX); \

@@ -6,9 +6,8 @@
 #   snakemake -n                                           what would be rendered, and why
 #   snakemake explain                                      how many keyframes that paints, in words
 #   snakemake prune_cache                                  drop old keyframes from the cache
-from snakemake.utils import min_version
-
-min_version("9.13")
+#
+# workflow/Snakefile includes the same files, for those who take the workflow from git.
 
 
 include: "rules/common.smk"

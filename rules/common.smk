@@ -2,9 +2,14 @@
 import sys
 from pathlib import Path
 
+from snakemake.utils import min_version
+
+min_version("9.13")
+
 # Snakemake walks a chain recursively, and a chain is as deep as it has rows.
 sys.setrecursionlimit(20_000)
-sys.path.insert(0, str(Path(str(workflow.current_basedir)).parent / "scripts"))
+# The installed library goes first, here as in the jobs' scripts; a workflow from git has no other.
+sys.path.append(str(Path(str(workflow.current_basedir)).parent / "scripts"))
 
 if not {"songs", "sheet"} & config.keys():
 
@@ -12,8 +17,17 @@ if not {"songs", "sheet"} & config.keys():
 
 
 try:
-    from songreel.song.configuration import cache_settings
+    import songreel
     from songreel.errors import InputError
+
+    source = Path(workflow.source_path("../scripts/songreel/__init__.py"))
+    if f'__version__ = "{songreel.__version__}"' not in source.read_text():
+        sys.exit(
+            f"The package 'songreel' that is installed here is version {songreel.__version__}, the "
+            "workflow is another; install the package of the workflow's version, or uninstall it "
+            "where the workflow lies in a folder of its own"
+        )
+    from songreel.song.configuration import cache_settings
     from songreel.song.songs import Songbook
 
     results = Path(str(workflow.modifier.modify_path("results")))
@@ -21,7 +35,8 @@ try:
 except ModuleNotFoundError as missing:
     sys.exit(
         f"Songreel needs the Python package '{missing.name}' to read song sheets: "
-        "run 'make install', or create the conda environment of envs/global.yaml"
+        "run 'make install', create the conda environment of envs/global.yaml, or, for a workflow "
+        "that is taken from git, install that version of the repository with pip"
     )
 except InputError as mistakes:
     sys.exit(str(mistakes))

@@ -6,7 +6,7 @@ BESIDE_A_RUN = {"explain", "prune_cache"}
 def paints_one_by_one():
     """Whether one job at a time has a graphics card, here and not on a cluster's nodes."""
     cards = workflow.global_resources.get("gpu")
-    return workflow.local_exec and cards is not None and cards.value == 1
+    return workflow.local_exec and getattr(cards, "value", cards) == 1
 
 
 # A sheet saved during a run must not reach the run's jobs, which parse this file again; nor must
@@ -26,5 +26,5 @@ onstart:
 
 
 # Snakemake does not call the onstart of a module.
-if workflow.is_main_process and not workflow.modifier.is_main_snakefile():
+if workflow.is_main_process and workflow.modifier.is_module:
     songbook.freeze(paints_one_by_one())

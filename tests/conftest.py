@@ -8,6 +8,8 @@ import toy_models
 from project import Project
 from toy_song import ToySong
 
+pytest_plugins = ["expected_skips"]
+
 
 @pytest.fixture(scope="session")
 def toy_model(tmp_path_factory):

@@ -3,4 +3,4 @@
 The library knows nothing of Snakemake; the adapters in ``scripts/`` join the two.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -103,8 +103,10 @@ class Run:
         return found
 
     def stages(self) -> set[str]:
-        """What the run is doing: the rules whose scripts are running, else Snakemake itself; when
-        it was struck, what it was doing then."""
+        """What the run is doing: the rules whose scripts are running, else Snakemake itself.
+
+        When it was struck: what it was doing then.
+        """
         lines = "\n".join((self.struck or self.processes()).values())
         return set(re.findall(r"\.(\w+)\.py", lines)) & set(STAGES) or {"snakemake"}
 
@@ -117,8 +119,11 @@ class Run:
             time.sleep(0.02)
 
     def wait_for(self, stage: str, keyframes: int) -> bool:
-        """Wait until a stage is running, or the ledger has so many keyframes; tell whether it came
-        before the run's end."""
+        """Wait until a stage is running, or the ledger has so many keyframes.
+
+        Returns:
+            Whether it came before the run's end.
+        """
         if stage in HALF_WRITTEN:
             return self._strike(HALF_WRITTEN[stage])
         while self.process.poll() is None:

@@ -103,7 +103,7 @@ class Cluster:
         return sorted(jobs, key=lambda job: int(job.id))
 
     def states(self) -> dict[str, str]:
-        """The nodes' states: ``idle``, ``mixed``, ``drained``, …"""
+        """The nodes' states, such as ``idle``, ``mixed`` or ``drained``."""
         with contextlib.suppress(subprocess.SubprocessError):
             listed = self.call("sinfo", "--noheader", "--Node", "--format=%N|%T")
             return dict(line.split("|") for line in listed.splitlines())

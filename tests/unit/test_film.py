@@ -21,7 +21,7 @@ FPS = Fraction(20)
 
 
 def ffmpeg(*arguments: str | Path) -> bytes:
-    """ffmpeg's stdout, without the code that is tested."""
+    """Run ffmpeg without the code that is tested; return its stdout."""
     command = [FFMPEG, "-v", "error", "-y", *map(str, arguments)]
     return subprocess.run(command, check=True, capture_output=True).stdout
 

@@ -1,4 +1,4 @@
-"""The conda environments: the same pins as the requirements, and enough for what runs in them.
+"""The pins: everything that is installed is locked, and the conda environments hold the same.
 
 An environment takes nothing but Python and pip from conda, so its pip part can be tried in an empty
 virtual environment. What has to be importable there is read from the rules: the modules that the
@@ -10,14 +10,26 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
+LOCKS = ("requirements.txt", "requirements-slurm.txt", "requirements-dev.txt")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PACKAGES = PYPROJECT["project"]["dependencies"]
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+DEV = PYPROJECT["dependency-groups"]["dev"]
+
+CUDA = re.compile(r"(cuda|nvidia)-|triton$")
+"""What torch pins itself, and its CPU build does without."""
 
 
 def pip_part(environment: Path) -> list[str]:
@@ -25,8 +37,19 @@ def pip_part(environment: Path) -> list[str]:
     return last["pip"]
 
 
-def pins(lines: list[str]) -> dict[str, str]:
-    return dict(line.split("==") for line in lines if "==" in line)
+def pins(requirements: list[str]) -> dict[str, str]:
+    """The version of each package, of those that this Python needs."""
+    wanted = [Requirement(line) for line in requirements]
+    return {
+        canonicalize_name(package.name): str(package.specifier).removeprefix("==")
+        for package in wanted
+        if package.marker is None or package.marker.evaluate()
+    }
+
+
+def locked(name: str) -> dict[str, str]:
+    lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+    return pins([line for line in lines if line])
 
 
 def rule_scripts(environment: Path) -> list[Path]:
@@ -90,22 +113,49 @@ def needed_imports(environment: Path) -> str:
     return "".join(f"import {module}\n" for module in sorted(modules))
 
 
+def test_every_package_is_pinned_in_one_place():
+    for requirement in (*PACKAGES, *sum(EXTRAS.values(), []), *DEV):
+        assert re.fullmatch(r"[\w.\[\]-]+==[\w.]+( *;.*)?", requirement)
+
+
+@pytest.mark.parametrize(
+    ("lock", "chosen"),
+    [
+        ("requirements.txt", [*PACKAGES, *EXTRAS["workflow"]]),
+        ("requirements-slurm.txt", [*PACKAGES, *EXTRAS["workflow"], *EXTRAS["slurm"]]),
+        ("requirements-dev.txt", [*PACKAGES, *EXTRAS["workflow"], *EXTRAS["slurm"], *DEV]),
+    ],
+)
+def test_a_lock_holds_the_pins(lock, chosen):
+    assert pins(chosen).items() <= locked(lock).items()
+    assert locked(lock).items() <= locked("requirements-dev.txt").items()
+    assert "://" not in (ROOT / lock).read_text()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_what_its_packages_need(lock):
+    packages = locked(lock)
+    needed = {
+        canonicalize_name(requirement.name)
+        for package in packages
+        for requirement in map(Requirement, requires(package) or [])
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+    }
+    assert {name for name in needed if not CUDA.match(name)} <= packages.keys()
+    assert not any(CUDA.match(name) for name in packages)
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
-def test_an_environment_is_python_pip_and_the_pins_of_the_requirements(environment):
+def test_an_environment_is_python_pip_and_the_pins_of_the_project(environment):
     content = yaml.safe_load(environment.read_text())
     assert content["channels"] == ["conda-forge", "nodefaults"]
     assert content["dependencies"][:2] == ["python=3.11", "pip"]
-    packages = pip_part(environment)
-    requirements = pins((ROOT / "requirements.txt").read_text().splitlines())
-    assert len(pins(packages)) == len(packages)
-    assert pins(packages).items() <= requirements.items()
+    assert pins(pip_part(environment)).items() <= locked("requirements.txt").items()
 
 
-def test_every_requirement_is_pinned_and_belongs_to_an_environment():
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    packages = [line for line in lines if line and not line.startswith("#")]
-    assert len(pins(packages)) == len(packages)
-    assert set(pins(packages)) == {name for path in ENVIRONMENTS for name in pins(pip_part(path))}
+def test_every_package_belongs_to_an_environment():
+    found = {name for path in ENVIRONMENTS for name in pins(pip_part(path))}
+    assert found == set(pins([*PACKAGES, *EXTRAS["workflow"]]))
 
 
 @pytest.mark.slow

@@ -5,6 +5,8 @@ import yaml
 
 from project import ROOT, Project
 
+pytestmark = pytest.mark.lowest
+
 ROWS = [(0, "a star"), (1, "a boat"), (2,)]
 
 

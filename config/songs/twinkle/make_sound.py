@@ -43,6 +43,7 @@ def strike(partials: Partials, note: int, start: float, held: float) -> np.ndarr
     """One note, struck, left to ring and damped softly when it is let go.
 
     Args:
+        partials: what it rings in: multiples of its frequency, how loud, and how long they last.
         note: MIDI number.
         held: seconds until it is let go.
         start: seconds into the song. The waves run on from the song's beginning, so that a note

@@ -10,9 +10,10 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from songreel.bundled import BUNDLED
 from songreel.errors import InputError
 
-SCHEMA = Path(__file__).parents[3] / "config" / "schemas" / "config.schema.yaml"
+SCHEMA = BUNDLED / "config" / "schemas" / "config.schema.yaml"
 
 INPUT_KEYS = ("sheet", "worksheet", "audio", "images")
 """A song's files; of a single song they may also be given at the top: ``--config sheet=…``."""
