@@ -18,6 +18,8 @@ with job_log(snakemake.log[0]) as report_progress:
         # In the middle of a row its prompt has taken hold, and no target pulls strongly yet.
         middle = len(read_manifest(manifest).keyframes) // 2
         panels.append(Panel(read_keyframe(manifest, middle, cache), **caption))
-    draw_storyboard(
+    notes = draw_storyboard(
         panels, storyboard["title"], storyboard["subtitle"], Path(snakemake.output.storyboard)
     )
+    for note in notes:
+        report_progress(note)

@@ -7,7 +7,13 @@ import pytest
 from PIL import Image
 
 from songreel.errors import SongreelError
-from songreel.media.images import load_png, prepare_image, save_png
+from songreel.media.images import (
+    encode_png,
+    is_prepared_from,
+    load_png,
+    prepare_image,
+    save_prepared,
+)
 from songreel.song.image_library import find_image, image_folder
 
 RED, GREEN, BLUE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0)
@@ -132,8 +138,7 @@ def test_files_that_are_no_image_are_refused(folder):
 
 
 def test_a_damaged_image_is_found_without_decoding_all_of_it(folder):
-    save_png(np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8), folder / "a.png")
-    content = (folder / "a.png").read_bytes()
+    content = encode_png(np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8))
     (folder / "a.png").write_bytes(content[: len(content) // 2])
     content = (folder / "hero.jpeg").read_bytes()
     (folder / "hero.jpeg").write_bytes(content[: len(content) // 2])
@@ -159,9 +164,9 @@ def test_a_replaced_file_is_checked_again(folder):
 
 
 def test_an_image_of_the_right_size_is_unchanged(tmp_path):
-    picture = np.random.default_rng(2).integers(0, 256, (12, 20, 3), np.uint8)
-    save_png(picture, tmp_path / "a.png")
-    assert np.array_equal(prepare_image(tmp_path / "a.png", 20, 12), picture)
+    image = np.random.default_rng(2).integers(0, 256, (12, 20, 3), np.uint8)
+    (tmp_path / "a.png").write_bytes(encode_png(image))
+    assert np.array_equal(prepare_image(tmp_path / "a.png", 20, 12), image)
 
 
 @pytest.mark.parametrize(("width", "height"), [(16, 16), (64, 16), (16, 64), (7, 5)])
@@ -227,19 +232,32 @@ def test_a_truncated_photograph_is_reported_by_name(tmp_path):
         prepare_image(tmp_path / "a.jpg", 8, 8)
 
 
-def test_a_saved_image_is_read_back_unchanged_and_saved_to_the_same_bytes(tmp_path):
-    picture = np.random.default_rng(4).integers(0, 256, (9, 13, 3), np.uint8)
-    save_png(picture, tmp_path / "a.png")
-    save_png(load_png(tmp_path / "a.png"), tmp_path / "b.png")
-    assert np.array_equal(load_png(tmp_path / "b.png"), picture)
+def test_a_prepared_image_is_read_back_unchanged_and_saved_to_the_same_bytes(tmp_path):
+    image = np.random.default_rng(4).integers(0, 256, (9, 13, 3), np.uint8)
+    save_prepared(image, tmp_path / "a.png", "digest")
+    save_prepared(load_png(tmp_path / "a.png"), tmp_path / "b.png", "digest")
+    assert np.array_equal(load_png(tmp_path / "b.png"), image)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     assert sorted(os.listdir(tmp_path)) == ["a.png", "b.png"]
 
 
 def test_an_image_that_cannot_be_saved_leaves_the_old_file(tmp_path):
-    picture = np.zeros((4, 4, 3), np.uint8)
-    save_png(picture, tmp_path / "a.png")
+    image = np.zeros((4, 4, 3), np.uint8)
+    save_prepared(image, tmp_path / "a.png", "digest")
     with pytest.raises(TypeError):
-        save_png(picture.astype(complex), tmp_path / "a.png")
-    assert np.array_equal(load_png(tmp_path / "a.png"), picture)
+        save_prepared(image.astype(complex), tmp_path / "a.png", "digest")
+    assert np.array_equal(load_png(tmp_path / "a.png"), image)
     assert os.listdir(tmp_path) == ["a.png"]
+
+
+def test_a_prepared_image_tells_its_source_and_size(tmp_path):
+    path = tmp_path / "a.png"
+    assert not is_prepared_from(path, "digest", 13, 9)
+    save_prepared(np.zeros((9, 13, 3), np.uint8), path, "digest")
+    assert is_prepared_from(path, "digest", 13, 9)
+    assert not is_prepared_from(path, "other", 13, 9)
+    assert not is_prepared_from(path, "digest", 9, 13)
+    path.write_bytes(encode_png(np.zeros((9, 13, 3), np.uint8)))
+    assert not is_prepared_from(path, "digest", 13, 9)
+    path.write_bytes(b"damaged")
+    assert not is_prepared_from(path, "digest", 13, 9)

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from PIL import Image
 
 from song_sheets import HEADINGS, example_folder, sheet_xml, write_sheet
-from songreel.plan.timeline import layout, split
+from songreel.plan.timeline import frame_spans, time_spans
 from songreel.song.song import unpainted_prompts
 from songreel.song.song_sheet import read_sheet
 
@@ -84,11 +84,11 @@ def test_no_more_heroes_reads_unchanged():
 
     starts = [Fraction(row.time_ms, 1000) for row in sheet.rows]
     duration = Fraction(sheet.end.time_ms, 1000)
-    segments = split(starts, duration, sheet.seconds_per_frame)
-    clips = layout(segments, duration, Fraction(20))
-    assert sum(segment.keyframe_count for segment in segments) == 209
-    assert sum(clip.frames for clip in clips) == 4180
-    assert clips[-1].next_keyframe == 4179
+    spans = time_spans(starts, duration, sheet.seconds_per_frame)
+    frames = frame_spans(spans, duration, Fraction(20))
+    assert sum(span.keyframe_count for span in spans) == 209
+    assert sum(span.frames for span in frames) == 4180
+    assert frames[-1].next_keyframe == 4179
 
 
 def test_a_small_song(song):
@@ -439,6 +439,6 @@ def test_unused_cells_of_the_end_row_are_warned_of(song):
 def test_a_prompt_that_its_image_hides_is_warned_of(song, tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
     sheet = good(song(E4="a.png", A5=1, E5="a.png"))
-    segments = split([Fraction(0), Fraction(1)], Fraction(9), Fraction(1))
-    (warning,) = unpainted_prompts(sheet, segments)
+    spans = time_spans([Fraction(0), Fraction(1)], Fraction(9), Fraction(1))
+    (warning,) = unpainted_prompts(sheet, spans)
     assert warning.startswith("song.xlsx, cell E4: the row has a single keyframe")

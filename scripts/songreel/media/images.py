@@ -76,11 +76,13 @@ def encode_png(image: np.ndarray, texts: Mapping[str, str] | None = None) -> byt
         image: (height, width, 3) uint8 RGB.
         texts: keyword → text, stored in the file; None for none.
     """
-    encoded, chunks = io.BytesIO(), PngInfo()
+    chunks = PngInfo()
     for keyword, text in (texts or {}).items():
         chunks.add_text(keyword, text)
-    picture = Image.fromarray(image)
-    picture.save(encoded, format="PNG", compress_level=PNG_COMPRESSION, pnginfo=chunks)
+    encoded = io.BytesIO()
+    Image.fromarray(image).save(
+        encoded, format="PNG", compress_level=PNG_COMPRESSION, pnginfo=chunks
+    )
     return encoded.getvalue()
 
 
@@ -97,12 +99,13 @@ def save_prepared(image: np.ndarray, path: Path, source_digest: str) -> None:
 
 
 def is_prepared_from(path: Path, source_digest: str, width: int, height: int) -> bool:
-    """Whether a prepared image exists that was made from this content at this size.
+    """Tell whether a prepared image exists that was made from this content at this size.
 
     Args:
         path: the PNG file.
         source_digest: SHA-256 (hex) of the image file's content.
-        width, height: in pixels.
+        width: of the film, in pixels.
+        height: of the film, in pixels.
     """
     try:
         with Image.open(path, formats=("PNG",)) as image:
