@@ -229,6 +229,10 @@ def test_the_audio_of_a_longer_video_is_probed_alone(tmp_path, tone):
         (lambda path: path.write_bytes(b""), "audio file cannot be read"),
         (lambda path: path.write_text("la la la"), "audio file cannot be read"),
         (
+            lambda path: ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-t", "0", "-f", "wav", path),
+            "audio file cannot be read",
+        ),
+        (
             lambda path: ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=0.2", "-f", "mp4", path),
             "no audio in this file",
         ),

@@ -31,7 +31,7 @@ class Blend:
         self._zoom = zoom_per_frame
         self._motion = motion
         height, width = previous.shape[:2]
-        self._centre = np.float32([(width - 1) / 2, (height - 1) / 2])
+        self._centre = np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
         columns, rows = np.meshgrid(np.arange(width), np.arange(height))
         self._grid = np.dstack([columns, rows]).astype(np.float32) - self._centre
 
@@ -52,7 +52,9 @@ class Blend:
         weight_previous = (1 - time) * self._coverage(scale_previous)
         weight_following = time * self._coverage(scale_following)
         if self._motion:
-            to_previous, to_following, preference = self._motion_at(time, scale_following)
+            to_previous, to_following, preference = self._motion_at(
+                self._motion, time, scale_following
+            )
             in_previous = cv2.scaleAdd(to_previous, self._zoom**-self._count, in_previous)
             in_following = cv2.add(to_following, in_following)
             weight_previous *= 1 - preference
@@ -64,7 +66,8 @@ class Blend:
             1 - share,
             share,
         )
-        return cv2.add(blended, 0.0, dtype=cv2.CV_8U)  # rounds, and clips to 0–255
+        # Rounds, and clips to 0–255; NumPy would take several passes.
+        return cv2.addWeighted(blended, 1, blended, 0, 0, dtype=cv2.CV_8U)
 
     def _coordinates(self, scale: float) -> np.ndarray:
         """Map the frame's pixels to a keyframe magnified by ``scale``.
@@ -73,7 +76,7 @@ class Blend:
             (height, width, 2) float32, coordinates in pixels of the keyframe, x first.
         """
         centre_x, centre_y = self._centre
-        matrix = np.float64([[1 / scale, 0, centre_x], [0, 1 / scale, centre_y]])
+        matrix = np.array([[1 / scale, 0, centre_x], [0, 1 / scale, centre_y]], np.float64)
         return cv2.transform(self._grid, matrix)
 
     def _coverage(self, scale: float) -> np.ndarray:
@@ -95,13 +98,16 @@ class Blend:
         coverage = np.minimum(inside_x / gap_x, inside_y[:, None] / gap_y)
         return np.clip(coverage, 0, 1, dtype=np.float32)
 
-    def _motion_at(self, time: float, scale: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _motion_at(
+        self, motion: Motion, time: float, scale: float
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Estimate where the content of a frame is in the two keyframes.
 
         The flow from a frame between the keyframes is not known. As in Jiang et al., "Super SloMo"
         (2018), equation 4, it is composed of both known flows at the same pixel, weighted by time.
 
         Args:
+            motion: between the keyframes.
             time: of the frame, 0 at the previous keyframe to 1 at the following one.
             scale: of the following keyframe in the frame.
 
@@ -110,7 +116,6 @@ class Blend:
             float32 in pixels of the following keyframe; and how far the following keyframe is
             preferred to the previous one, (height, width) float32, 0–1, 0.5 where both are equal.
         """
-        motion = self._motion
         to_previous = time * (time * motion.backward - (1 - time) * motion.forward)
         to_following = (1 - time) * ((1 - time) * motion.forward - time * motion.backward)
         forward, backward = motion.forward_confidence, motion.backward_confidence
@@ -120,11 +125,12 @@ class Blend:
         scale_x, scale_y = columns / width, rows / height
         centre_x, centre_y = self._centre
         # From a pixel of the frame to the motion's grid, pixel centre to pixel centre.
-        matrix = np.float64(
+        matrix = np.array(
             [
                 [scale_x / scale, 0, scale_x * (centre_x * (1 - 1 / scale) + 0.5) - 0.5],
                 [0, scale_y / scale, scale_y * (centre_y * (1 - 1 / scale) + 0.5) - 0.5],
-            ]
+            ],
+            np.float64,
         )
 
         def in_frame(field: np.ndarray) -> np.ndarray:
@@ -140,4 +146,11 @@ class Blend:
 
 
 def _sample(image: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
-    return cv2.remap(image, coordinates, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+    # OpenCV's types do not know that there may be no second map.
+    return cv2.remap(  # pyright: ignore[reportCallIssue]
+        image,
+        coordinates,
+        None,  # pyright: ignore[reportArgumentType]
+        cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REFLECT_101,
+    )

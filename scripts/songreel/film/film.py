@@ -83,7 +83,7 @@ def assemble_film(
                     *("-safe", "0"),  # allows absolute paths
                     *("-r", str(fps)),  # exact times: Matroska's are whole milliseconds
                     *("-i", clip_list.name),
-                    *(_audio_input(audio, stream, duration) if stream else ()),
+                    *(_audio_input(audio, stream, duration) if audio and stream else ()),
                     *("-map", "0:v:0"),
                     *_video_encoding(plan.crf, plan.preset),
                     *(_audio_encoding(stream, duration) if stream else ()),
@@ -96,7 +96,7 @@ def assemble_film(
     except SongreelError:
         _check_clips(clips, plan.frame_counts, fps)
         raise
-    note = _difference_note(audio, stream, duration) if stream else None
+    note = _difference_note(audio, stream, duration) if audio and stream else None
     return FilmReport(frame_count, duration, stream, (note,) if note else ())
 
 
@@ -117,9 +117,8 @@ def check_film(
     """
     header = ffmpeg.run(["-loglevel", "info", "-i", f"file:{path}", "-t", "0", "-f", "null", "-"])
     header = header.partition("\nOutput #0")[0]
+    header_duration = ffmpeg.header_duration(header)
     streams = re.findall(r"^  Stream #0:\d+.*?: (\w+): (.*)", header, re.MULTILINE)
-    hours, minutes, seconds = re.search(r"^  Duration: (\d+):(\d+):([\d.]+)", header, re.M).groups()
-    header_duration = (int(hours) * 60 + int(minutes)) * 60 + Fraction(seconds)
     frames = on_time = 0
     for time in _frame_times(path):
         on_time += time == frames / fps
@@ -130,7 +129,9 @@ def check_film(
         problems.append(f"it has {frames} frames, not {frame_count}")
     if on_time != frames:
         problems.append(f"{frames - on_time} of its frames are not at {fps} frames per second")
-    if abs(header_duration - duration) > DURATION_TOLERANCE:
+    if header_duration is None:
+        problems.append("its header has no duration")
+    elif abs(header_duration - duration) > DURATION_TOLERANCE:
         problems.append(f"it lasts {float(header_duration)} s, not {float(duration):.3f} s")
     if [kind for kind, _ in streams] != ["Video", "Audio"][: 1 + has_audio]:
         problems.append(f"its streams are {streams}")
@@ -153,11 +154,12 @@ def _frame_times(path: Path) -> Iterator[Fraction]:
             *("-f", "framecrc", "-"),  # a line per frame: stream, dts, pts, …
         ]
     )
+    time_base = Fraction(1)
     for line in lines:
         if line.startswith("#tb 0: "):
-            tick = Fraction(line.removeprefix("#tb 0: "))
+            time_base = Fraction(line.removeprefix("#tb 0: "))
         elif not line.startswith("#"):
-            yield int(line.split(",")[2]) * tick
+            yield int(line.split(",")[2]) * time_base
 
 
 def _check_clips(clips: Sequence[Path], counts: Sequence[int], fps: Fraction) -> None:

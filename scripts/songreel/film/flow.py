@@ -62,13 +62,13 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) 
         zoom(_resize(previous, size), factor), _resize(following, size)
     )
 
-    estimator = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    forward = estimator.calc(first, second, None)
-    backward = estimator.calc(second, first, None)
+    estimator = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    forward = estimator.calc(first, second, np.empty(0))
+    backward = estimator.calc(second, first, np.empty(0))
 
     forward_confidence = _confidence(first, second, forward, backward)
     backward_confidence = _confidence(second, first, backward, forward)
-    scale = np.float32([width / size[0], height / size[1]])
+    scale = np.array([width / size[0], height / size[1]], np.float32)
     return Motion(
         _smooth(forward, forward_confidence) * scale,
         _smooth(backward, backward_confidence) * scale,
@@ -88,7 +88,7 @@ def _principal_shades(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray
     may be invisible.
     """
     colours = np.concatenate([first.reshape(-1, 3), second.reshape(-1, 3)])
-    mean, axes = cv2.PCACompute(colours, None, maxComponents=1)
+    mean, axes = cv2.PCACompute(colours, np.empty(0), maxComponents=1)
     shades = (colours - mean) @ axes[0]
     low, high = shades.min(), shades.max()
     shades = np.rint((shades - low) * (255 / max(high - low, 1))).astype(np.uint8)
@@ -102,24 +102,33 @@ def _confidence(
     height, width = first.shape
     columns, rows = np.meshgrid(np.arange(width), np.arange(height))
     targets = np.dstack([columns, rows]).astype(np.float32) + forward
-    returned = forward + cv2.remap(
-        backward, targets, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    returned = forward + _sample(backward, targets)
     tolerance = max(1.0, MAX_DISAGREEMENT * min(height, width))
     agreement = np.exp(-(returned**2).sum(axis=2) / tolerance**2)
 
-    moved = cv2.remap(second, targets, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    moved = _sample(second, targets)
     sigma = NEIGHBOURHOOD * min(height, width) / 2
-    unmoved_error = cv2.GaussianBlur(cv2.absdiff(first, second).astype(np.float32), None, sigma)
-    moved_error = cv2.GaussianBlur(cv2.absdiff(first, moved).astype(np.float32), None, sigma)
+    unmoved_error = cv2.GaussianBlur(cv2.absdiff(first, second).astype(np.float32), (0, 0), sigma)
+    moved_error = cv2.GaussianBlur(cv2.absdiff(first, moved).astype(np.float32), (0, 0), sigma)
     # A tolerance of one grey level: where the images are alike, no motion is as good as any.
     gain = 1 - moved_error / (unmoved_error + 1)
     return (agreement * np.clip(2 * gain, 0, 1)).astype(np.float32)
 
 
+def _sample(field: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
+    # OpenCV's types do not know that there may be no second map.
+    return cv2.remap(  # pyright: ignore[reportCallIssue]
+        field,
+        coordinates,
+        None,  # pyright: ignore[reportArgumentType]
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
 def _smooth(flow: np.ndarray, confidence: np.ndarray) -> np.ndarray:
     """Blur the flow, weighted by its confidence; it tends to none where nothing is reliable."""
     sigma = NEIGHBOURHOOD * min(confidence.shape) / 4
-    weight = cv2.GaussianBlur(confidence, None, sigma)
-    weighted_flow = cv2.GaussianBlur(flow * confidence[..., None], None, sigma)
+    weight = cv2.GaussianBlur(confidence, (0, 0), sigma)
+    weighted_flow = cv2.GaussianBlur(flow * confidence[..., None], (0, 0), sigma)
     return weighted_flow / (weight + 0.1)[..., None]

@@ -31,7 +31,8 @@ def interpolate_frames(
     time.
 
     Args:
-        keyframes: (height, width, 3) uint8 RGB images of one size, in order; may be a generator.
+        keyframes: (height, width, 3) uint8 RGB images of one size, in order, at least one; may be
+            a generator.
         positions: the frame number of each keyframe, strictly increasing.
         method: one of ``METHODS``.
         zoom_per_frame: the camera's magnification from one frame to the next; 1 is no zoom.
@@ -45,11 +46,11 @@ def interpolate_frames(
         ValueError: the numbers of keyframes and positions differ.
     """
     between = METHODS[method]
-    previous, start = None, None
-    for keyframe, position in zip(keyframes, positions, strict=True):
-        if previous is not None:
-            yield previous
-            yield from between(previous, keyframe, position - start, zoom_per_frame)
+    pairs = zip(keyframes, positions, strict=True)
+    previous, start = next(pairs)
+    for keyframe, position in pairs:
+        yield previous
+        yield from between(previous, keyframe, position - start, zoom_per_frame)
         previous, start = keyframe, position
     if include_last:
         yield previous

@@ -39,36 +39,34 @@ def probe_audio(path: Path) -> AudioStream:
     if not path.is_file():
         raise SongreelError(f"{path}: there is no such audio file")
     first_audio_stream = ["-i", f"file:{path}", "-map", "0:a:0"]
+    unreadable = SongreelError(
+        f"{path}: this audio file cannot be read; "
+        "export the song again, as WAV, FLAC, Ogg, MP3 or M4A"
+    )
     try:
         log = ffmpeg.run(
             [
                 *("-loglevel", "info"),
                 *first_audio_stream,
                 *("-frames:a", "1"),
-                *(
-                    "-af",
-                    "ashowinfo",
-                ),  # logs the number of channels; the stream's line has only a name
+                # Logs the number of channels; the stream's own line has only their layout's name.
+                *("-af", "ashowinfo"),
                 *("-f", "null", "-"),
             ]
         )
         codec = re.search(r"^  Stream #0:.*: Audio: (\w+)", log, re.MULTILINE)
-        header = re.search(r"^  Duration: (\d+):(\d+):(\d+\.\d+)", log, re.MULTILINE)
-        decoded = re.search(r"^\[Parsed_ashowinfo.* channels:(\d+) .*rate:(\d+)", log, re.MULTILINE)
+        samples = re.search(r"^\[Parsed_ashowinfo.* channels:(\d+) .*rate:(\d+)", log, re.MULTILINE)
+        if codec is None or samples is None:  # a header without samples
+            raise unreadable
         video = re.search(r"^  Stream #0:.*: Video: (?!.*\(attached pic\))", log, re.MULTILINE)
-        if header is None or video or "Estimating duration" in log:
+        duration = ffmpeg.header_duration(log)
+        if duration is None or video or "Estimating duration" in log:
             duration = _decoded_duration(first_audio_stream)
-        else:
-            hours, minutes, seconds = header.groups()
-            duration = (int(hours) * 60 + int(minutes)) * 60 + Fraction(seconds)
     except ffmpeg.FFmpegError as error:
         if "matches no streams" in error.log:
             raise SongreelError(f"{path}: there is no audio in this file") from error
-        raise SongreelError(
-            f"{path}: this audio file cannot be read; "
-            "export the song again, as WAV, FLAC, Ogg, MP3 or M4A"
-        ) from error
-    return AudioStream(duration, codec[1], channels=int(decoded[1]), sample_rate=int(decoded[2]))
+        raise unreadable from error
+    return AudioStream(duration, codec[1], channels=int(samples[1]), sample_rate=int(samples[2]))
 
 
 def _decoded_duration(input_arguments: list[str]) -> Fraction:

@@ -33,4 +33,4 @@ def zoom(image: np.ndarray, factor: float) -> np.ndarray:
         )
         for channel in np.moveaxis(image, -1, 0)
     ]
-    return np.clip(np.stack(channels, axis=-1), 0, 255)
+    return np.clip(np.stack([np.asarray(channel) for channel in channels], axis=-1), 0, 255)

@@ -3,11 +3,13 @@
 It is always the program that the package imageio-ffmpeg brings.
 """
 
+import re
 import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from fractions import Fraction
 
 import imageio_ffmpeg
 import numpy as np
@@ -60,6 +62,19 @@ def run(arguments: Sequence[str]) -> str:
     return log
 
 
+def header_duration(log: str) -> Fraction | None:
+    """Find the duration of the first input in a log of level ``info``.
+
+    Returns:
+        seconds, to the hundredth; None where the file's header has no duration.
+    """
+    match = re.search(r"^  Duration: (\d+):(\d+):(\d+\.\d+)", log, re.MULTILINE)
+    if match is None:
+        return None
+    hours, minutes, seconds = match.groups()
+    return (int(hours) * 60 + int(minutes)) * 60 + Fraction(seconds)
+
+
 def read_lines(arguments: Sequence[str]) -> Iterator[str]:
     """Run ffmpeg and read the lines that it writes to stdout, as they come.
 
@@ -73,6 +88,7 @@ def read_lines(arguments: Sequence[str]) -> Iterator[str]:
         FFmpegError: its exit status is not 0; after the last line.
     """
     with _running(arguments, stdout=subprocess.PIPE) as process:
+        assert process.stdout
         for line in process.stdout:
             yield line.decode().rstrip("\n")
 
@@ -92,6 +108,7 @@ def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[n
         FFmpegError: its exit status is not 0; after the last frame.
     """
     with _running(arguments, stdout=subprocess.PIPE) as process:
+        assert process.stdout
         while frame := process.stdout.read(width * height * 3):
             yield np.frombuffer(frame, np.uint8).reshape(height, width, 3)
 
@@ -110,15 +127,17 @@ def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], No
         FFmpegError: its exit status is not 0.
     """
     with _running(arguments, stdin=subprocess.PIPE) as process:
+        stdin = process.stdin
+        assert stdin
 
         def write(frame: np.ndarray) -> None:
-            process.stdin.write(np.ascontiguousarray(frame).data)
+            stdin.write(np.ascontiguousarray(frame).data)
 
         try:
             yield write
         finally:
             with suppress(BrokenPipeError):  # the exit status says why
-                process.stdin.close()
+                stdin.close()
 
 
 @contextmanager

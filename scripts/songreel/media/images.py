@@ -20,7 +20,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")  # none of them 
 
 MAX_FILE_SIZE = 50_000_000  # bytes
 
-MAX_PIXELS = Image.MAX_IMAGE_PIXELS  # about 89 million, Pillow's own limit
+MAX_PIXELS = Image.MAX_IMAGE_PIXELS or 0  # Pillow's own limit, about 89 million
 
 PNG_COMPRESSION = 4  # 0–9: higher levels take three times as long to save a fiftieth
 

@@ -169,7 +169,9 @@ class _Face:
 
 @cache
 def _latin_font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.load_default(size)
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    return font
 
 
 @cache
@@ -189,11 +191,15 @@ def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
     if letter.isspace():
         return True
     font = _without_shaping(font)
-    drawn = font.getmask(letter)
-    missing = font.getmask("\U0010ffff")  # never a letter
-    return drawn.getbbox() is not None and (
-        drawn.size != missing.size or bytes(drawn) != bytes(missing)
-    )
+    drawn = _draw_letter(font, letter)
+    return any(drawn) and drawn != _draw_letter(font, "\U0010ffff")  # never a letter
+
+
+def _draw_letter(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
+    left, top, right, bottom = map(round, font.getbbox(letter))
+    image = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(image).text((-left, -top), letter, fill=255, font=font)
+    return image.tobytes()
 
 
 @cache

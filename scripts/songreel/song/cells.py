@@ -120,15 +120,16 @@ def read_zoom(cell: Cell) -> bool | Fraction:
     return bool(rate) if rate in (0, 1) else rate
 
 
-def shows_hours_and_minutes(cell: Cell) -> bool:
-    """Tell whether a cell displays hours and minutes only, as Excel formats a typed 1:20."""
+def hours_and_minutes(cell: Cell) -> timedelta | None:
+    """Return the time of a cell that shows hours and minutes only, as Excel shows a typed 1:20.
+
+    Returns:
+        None for 0, and for any other cell.
+    """
     pattern = re.sub(r'\[\$[^\]]*\]|"[^"]*"', "", cell.number_format).lower()
-    return (
-        isinstance(cell.value, timedelta)
-        and "h" in pattern
-        and "s" not in pattern
-        and cell.value > timedelta(0)
-    )
+    if isinstance(cell.value, timedelta) and "h" in pattern and "s" not in pattern:
+        return cell.value if cell.value > timedelta(0) else None
+    return None
 
 
 def _valid_value(cell: Cell) -> str | int | float | bool | timedelta:

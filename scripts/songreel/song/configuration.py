@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import yaml
@@ -113,34 +114,37 @@ def _problems(config: Mapping) -> Iterator[str]:
 
 def _messages(error: jsonschema.ValidationError) -> Iterator[str]:
     """Say what is wrong, where, and how to correct it; one line for each unknown key."""
+    section: Any = error.schema
+    instance: Any = error.instance
+    rule: Any = error.validator_value
     location = "config" + "".join(
         f", {key}" for key in [".".join(map(str, error.absolute_path))] if key
     )
-    shown = json.dumps(error.instance, ensure_ascii=False, default=str)
+    shown = json.dumps(instance, ensure_ascii=False, default=str)
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
     match error.validator:
         case "additionalProperties":
-            known = list(error.schema["properties"])
-            for key in sorted(set(map(str, error.instance)) - set(known)):
+            known = list(section["properties"])
+            for key in sorted(set(map(str, instance)) - set(known)):
                 near = difflib.get_close_matches(key, known, 1)
                 hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
                 yield f"{location}: unknown key '{key}'; {hint}"
         case "required":
             yield f"{location}: the key 'sheet' is missing; give it the song's workbook"
         case "enum":
-            choices = ", ".join("null" if v is None else str(v) for v in error.validator_value)
+            choices = ", ".join("null" if v is None else str(v) for v in rule)
             yield f"{location}: {shown} is not one of {choices}"
-        case "type" if isinstance(error.instance, dict) and "string" in str(error.validator_value):
+        case "type" if isinstance(instance, dict) and "string" in str(rule):
             yield (
                 f"{location}: {shown} is not text; a colon in a file name must be quoted twice: "
                 """--config 'sheet="No: more.xlsx"'"""
             )
         case "type":
-            kinds = error.validator_value
+            kinds = rule
             kinds = [kinds] if isinstance(kinds, str) else kinds
             yield f"{location}: {shown} is not {' or '.join(_KINDS[kind] for kind in kinds)}"
         case "minimum" | "maximum" | "exclusiveMinimum" | "multipleOf":
-            yield f"{location}: {shown} must be {_BOUNDS[error.validator]} {error.validator_value}"
+            yield f"{location}: {shown} must be {_BOUNDS[error.validator]} {rule}"
         case "pattern" if error.parent is None and "propertyNames" in error.schema_path:
             yield (
                 f"{location}: the song name {shown} may hold letters, digits, dot, dash, underscore"

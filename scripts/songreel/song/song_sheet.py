@@ -15,11 +15,11 @@ from songreel.errors import SongreelError
 from songreel.plan.timecode import format_time
 from songreel.song import image_library
 from songreel.song.cells import (
+    hours_and_minutes,
     read_milliseconds,
     read_spacing,
     read_text,
     read_zoom,
-    shows_hours_and_minutes,
 )
 from songreel.song.layout import SheetLayout, SheetProblems, cell_location, find_layout
 from songreel.song.workbook import Cell, Cells, read_cells
@@ -155,17 +155,17 @@ class _Reader:
 
     def sheet(self) -> SongSheet | None:
         title = self.setting("Title", read_text, None)
-        style = self.setting("Style", read_text, "")
+        style = self.setting("Style", read_text, "") or ""
         spacing = self.setting("SecondsPerFrame", read_spacing, Fraction(1))
-        zoom = self.setting("Zoom", read_zoom, False)
+        zoom = self.setting("Zoom", read_zoom, False) or False
         times = self.times()
-        times_are_valid = self.check_times(times)
+        times_are_valid = self.check_times(times)  # else rows are read for their problems only
         rows, end = [], None
         for line, time in times.items():
             image = self.image(line, "Image")
             if self.cell(line, "Prompt") is None:
                 if rows and line == self.layout.lines[-1]:
-                    end = EndRow(line, time, image)
+                    end = EndRow(line, time or 0, image)
                     self.warn_of_unused_cells(line)
                     break
                 self.add_problem(
@@ -176,7 +176,7 @@ class _Reader:
                 )
             row = SheetRow(
                 line=line,
-                time_ms=time,
+                time_ms=time or 0,
                 prompt=self.text(line, "Prompt"),
                 style=self.text(line, "PromptStyle") or style,
                 negative_prompt=self.text(line, "NegativePrompt"),
@@ -208,7 +208,7 @@ class _Reader:
                 self.add_problem(line, "Time", text)
                 times[line] = None
             else:
-                times[line] = self.value(line, self.layout.columns["Time"], read_milliseconds)
+                times[line] = self.value(line, self.layout.columns["Time"], cell, read_milliseconds)
         self.warn_of_hours_and_minutes()
         return times
 
@@ -238,8 +238,9 @@ class _Reader:
     def warn_of_hours_and_minutes(self) -> None:
         for line in self.layout.lines:
             cell = self.cell(line, "Time")
-            if cell is not None and shows_hours_and_minutes(cell):
-                hours, minutes = divmod(cell.value // timedelta(minutes=1), 60)
+            time = hours_and_minutes(cell) if cell else None
+            if time:
+                hours, minutes = divmod(time // timedelta(minutes=1), 60)
                 shown = f"{hours}:{minutes:02}"
                 self.add_warning(
                     line,
@@ -259,14 +260,12 @@ class _Reader:
         if name not in self.layout.settings:
             return default
         line, column = self.layout.settings[name]
-        if self.cells.at(line, column) is None:
-            return default
-        return self.value(line, column, read)
+        cell = self.cells.at(line, column)
+        return default if cell is None else self.value(line, column, cell, read)
 
     def text(self, line: int, name: str) -> str:
-        if self.cell(line, name) is None:
-            return ""
-        return self.value(line, self.layout.columns[name], read_text) or ""
+        cell = self.cell(line, name)
+        return cell and self.value(line, self.layout.columns[name], cell, read_text) or ""
 
     def image(self, line: int, name: str) -> Path | None:
         text = self.text(line, name)
@@ -280,10 +279,10 @@ class _Reader:
         column = self.layout.columns.get(name)
         return None if column is None else self.cells.at(line, column)
 
-    def value(self, line: int, column: int, read: Callable[[Cell], T]) -> T | None:
-        """Read the value of a cell that is not blank; None, and a problem, where it is wrong."""
+    def value(self, line: int, column: int, cell: Cell, read: Callable[[Cell], T]) -> T | None:
+        """Read the value of a cell that is shown there; None, and a problem, where it is wrong."""
         try:
-            return read(self.cells.at(line, column))
+            return read(cell)
         except ValueError as error:
             self.problems.add_problem(line, column, str(error))
             return None

@@ -16,13 +16,12 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import to_excel
 from openpyxl.utils.escape import unescape
-from openpyxl.worksheet.worksheet import Worksheet
 
 from songreel.errors import SongreelError
 
@@ -205,8 +204,8 @@ def _parse(file: BinaryIO, name: str, worksheet: str | None) -> Cells:
     return Cells(values, _merged_ranges(sheet))
 
 
-def _select_worksheet(book: Workbook, name: str, worksheet: str | None) -> Worksheet:
-    sheets = book.worksheets
+def _select_worksheet(book: Workbook, name: str, worksheet: str | None) -> Any:
+    sheets = book.worksheets  # read-only ones, whose methods openpyxl's types do not tell
     if not sheets:
         raise SongreelError(f"{name}: the workbook has no worksheet; {SAVE_AS_XLSX}")
     if worksheet is None:
@@ -222,7 +221,7 @@ def _select_worksheet(book: Workbook, name: str, worksheet: str | None) -> Works
     raise SongreelError(f"{name}: worksheet '{worksheet}' not found; {remedy}")
 
 
-def _read_lines(sheet: Worksheet, name: str) -> dict[int, dict]:
+def _read_lines(sheet: Any, name: str) -> dict[int, dict]:
     """Read openpyxl's cells by line and column, up to a gap longer than MAX_BLANK_LINES."""
     sheet.reset_dimensions()  # the size that the file itself states may be wrong
     lines = {}
@@ -261,7 +260,7 @@ def _cell_value(cell, epoch: datetime) -> str | int | float | bool | timedelta |
     return value
 
 
-def _merged_ranges(sheet: Worksheet) -> dict[int, list[tuple[int, int]]]:
+def _merged_ranges(sheet: Any) -> dict[int, list[tuple[int, int]]]:
     """Find merged ranges of more than one line, which openpyxl skips in its read-only mode."""
     ranges = defaultdict(list)
     with sheet._get_source() as source:
@@ -269,6 +268,6 @@ def _merged_ranges(sheet: Worksheet) -> dict[int, list[tuple[int, int]]]:
     end_of_cells = max(xml.rfind(b"sheetData"), 0)
     for match in islice(_MERGED_CELLS.finditer(xml, end_of_cells), MAX_LINES):
         column, first, _, last = range_boundaries(match[1].decode())
-        if last > first:
+        if column and first and last and last > first:
             ranges[column].append((first, last))
     return {column: sorted(lines) for column, lines in ranges.items()}
