@@ -14,10 +14,25 @@ from songreel.film.clips import write_clip
 from songreel.film.film import assemble_film, check_film
 from songreel.media.audio import probe_audio
 from songreel.media.ffmpeg import FFmpegError, frame_writer, read_frames, run
+from songreel.plan.plan import FilmPlan
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 SIDE = 64
 FPS = Fraction(20)
+
+
+def film_plan(counts, fps: Fraction, **changes) -> FilmPlan:
+    settings = {
+        "audio_digest": None,
+        "frame_counts": tuple(counts),
+        "fps": fps,
+        "frame_count": sum(counts),
+        "crf": 18,
+        "preset": "veryfast",
+        "title": "A Song",
+        "provenance": {"model": "storybook"},
+    }
+    return FilmPlan(**{**settings, **changes})
 
 
 def ffmpeg(*arguments: str | Path) -> bytes:
@@ -72,10 +87,7 @@ def assemble(tmp_path):
     def make(clips, audio=None, fps=FPS, name="film.mp4", **words):
         paths, counts = clips
         film = tmp_path / name
-        settings = {"title": "A Song", "provenance": {"model": "storybook"}} | words
-        return film, assemble_film(
-            paths, counts, audio, film, fps, 40, crf=18, preset="veryfast", **settings
-        )
+        return film, assemble_film(paths, audio, film_plan(counts, fps, **words), film)
 
     return make
 
@@ -254,7 +266,7 @@ def test_colours_are_unchanged_when_decoded_as_bt709(tmp_path):
     card = colours.repeat(32, 0).repeat(32, 1)
     clip, film = tmp_path / "card.mkv", tmp_path / "card.mp4"
     write_clip([card] * 5, 5, clip, FPS, 256, 256)
-    assemble_film([clip], [5], None, film, FPS, 5, 18, "medium", "Card", {})
+    assemble_film([clip], None, film_plan([5], FPS, preset="medium"), film)
 
     raw = np.frombuffer(ffmpeg("-i", film, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"), np.uint8)
     for frame in raw.reshape(5, -1).astype(float):

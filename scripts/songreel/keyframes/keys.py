@@ -1,16 +1,19 @@
 """The keys of the cache: hashes of all that decides pixels, for openings, keyframes and segments."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from songreel.keyframes.segment import Segment
 from songreel.plan.conversion import to_builtins
 from songreel.plan.plan import KeyframeSettings, OpeningSettings
 from songreel.storage.digests import digest
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
