@@ -23,19 +23,19 @@ from songreel.media import ffmpeg
 from songreel.media.images import load_png, save_png
 from songreel.media.pixels import to_uint8
 from songreel.models.environment import CPU_THREADS
-from songreel.models.families import ModelSettings
-from songreel.models.folder import STORYBOOK_FOLDER, resolve_model
+from songreel.models.settings import ModelSettings
+from songreel.models.source import resolve_model
 
 
 class Pipelines:
     """A model as the documentation of diffusers loads and calls it; the methods of Painter."""
 
-    def __init__(self, folder, settings):
+    def __init__(self, folder):
         import diffusers
         import torch
 
         self._generator = torch.Generator("cpu")
-        torch.set_num_threads(settings.threads)
+        torch.set_num_threads(CPU_THREADS)
         diffusers.logging.disable_progress_bar()
         self._from_image = diffusers.AutoPipelineForImage2Image.from_pretrained(
             folder, dtype=torch.float32
@@ -44,17 +44,15 @@ class Pipelines:
         for pipeline in (self._from_image, self._from_text):
             pipeline.set_progress_bar_config(disable=True)
 
-    def paint(self, **settings):
+    def text_to_image(self, **settings):
         return self._run(self._from_text, **settings)
 
-    def repaint(self, picture, **settings):
+    def image_to_image(self, picture, **settings):
         image = picture[None].astype(np.float32) / 255
         return self._run(self._from_image, image=image, **settings)
 
-    def _run(self, pipeline, prompt, negative, steps, seed, **settings):
+    def _run(self, pipeline, steps, seed, **settings):
         result = pipeline(
-            prompt,
-            negative_prompt=negative or None,
             num_inference_steps=steps,
             generator=self._generator.manual_seed(seed),
             output_type="np",
@@ -64,24 +62,25 @@ class Pipelines:
 
 
 def chosen(settings, *keys):
-    return {key: settings[key] for key in ("prompt", "negative", "steps", "guidance_scale", *keys)}
+    values = {key: settings[key] for key in ("prompt", "steps", "guidance_scale", *keys)}
+    return {**values, "negative_prompt": settings["negative"] or None}
 
 
 def main(plan_path: Path, film: Path, tuned: bool) -> None:
     plan = json.loads(plan_path.read_text())
+    settings = ModelSettings(**plan["model"])
+    folder = resolve_model(settings).fetch()
     if tuned:
-        from songreel.models.painter import Painter as Model
+        from songreel.models.painter import Painter
+
+        model = Painter(folder, settings)
     else:
-        Model = Pipelines
-    model = Model(
-        Path(resolve_model(plan["model"]["name"], STORYBOOK_FOLDER)),
-        ModelSettings(**plan["model"], threads=CPU_THREADS),
-    )
+        model = Pipelines(folder)
     with TemporaryDirectory() as folder:
         pictures = {}
         opening = plan["opening"]
         if opening:
-            pictures["opening.png"] = model.paint(
+            pictures["opening.png"] = model.text_to_image(
                 **chosen(opening, "width", "height"),
                 seed=keyframe_seed(opening["seed"], Fraction(0)),
             )
@@ -107,7 +106,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                         pictures[inputs["target"]] if inputs["target"] else None,
                         target_share(number, count, dream["pull"]) if dream["pull"] else 0,
                     )
-                    previous = model.repaint(
+                    previous = model.image_to_image(
                         mixed,
                         **chosen(dream, "strength"),
                         seed=keyframe_seed(dream["seed"], time),

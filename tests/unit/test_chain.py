@@ -19,9 +19,9 @@ from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
 from songreel.keyframes.renderer import ATTEMPTS
 from songreel.keyframes.row import grow, row_of
 from songreel.media.images import load_png, save_png
-from songreel.media.pixels import Spoiled
-from songreel.models.families import ModelSettings
+from songreel.media.pixels import InvalidImage
 from songreel.models.painter import Painter
+from songreel.models.settings import ModelSettings
 from songreel.storage import ledger
 from songreel.storage.segments import first_picture, read_segment
 from toy_song import ROWS, SECOND, START, TARGET, ToySong
@@ -268,11 +268,11 @@ class Moody(Painter):
 
     painted = 0
 
-    def repaint(self, picture, **settings):
+    def image_to_image(self, image, **settings):
         self.painted += 1
         if self.painted == 1:
-            raise Spoiled("black")
-        return super().repaint(picture, **settings)
+            raise InvalidImage("black")
+        return super().image_to_image(image, **settings)
 
 
 def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(
@@ -280,7 +280,7 @@ def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(
 ):
     save_png(load_png(rendered_song_once.results / "opening.png"), song.results / "opening.png")
     with song.studio() as studio:
-        studio._painter = Moody(toy_model, ModelSettings(name="", device="cpu", threads=1))
+        studio._painter = Moody(toy_model, ModelSettings(name="", device="cpu"), threads=1)
         render_segment(studio, START)
     (entry,) = song.ledger
     (usual,) = [e for e in rendered_song_once.ledger if e["time"] == "1/2"]

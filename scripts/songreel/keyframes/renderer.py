@@ -17,12 +17,12 @@ from pathlib import Path
 
 from songreel.errors import SongreelError
 from songreel.film.prefetch import ClipsAhead
-from songreel.models.environment import CPU_THREADS, environment
-from songreel.models.families import ModelSettings
-from songreel.models.folder import STORYBOOK_FOLDER, resolve_model
-from songreel.models.gpus import VISIBLE, own_card
+from songreel.models.environment import environment_key
+from songreel.models.gpus import VISIBLE, reserve_gpu
+from songreel.models.settings import ModelSettings
+from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
-from songreel.plan.plan import workload
+from songreel.plan.plan import RENDER_VERSION, workload
 from songreel.plan.plan_file import thaw
 from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
@@ -75,14 +75,12 @@ class Studio:
         if self._painter is None:
             settings = self.plan["model"]
             device = self._until_the_end.enter_context(
-                own_card(settings["device"], self.cache.claims, self.say)
+                reserve_gpu(settings["device"], self.cache.claims, self.say)
             )
             self.say(f"{self.plan['song']}: loading {settings['name']}")
             from songreel.models.painter import Painter
 
-            self._painter = Painter(
-                self.model, ModelSettings(**{**settings, "device": device}, threads=CPU_THREADS)
-            )
+            self._painter = Painter(self.model, ModelSettings(**{**settings, "device": device}))
         return self._painter
 
     @cached_property
@@ -101,12 +99,8 @@ class Studio:
 
     def circumstances(self) -> dict:
         """What decides pixels beside a keyframe's own settings."""
-        return {
-            "weights": self.weights,
-            # The kind of device: which of several alike paints makes no difference.
-            "device": self.plan["model"]["device"].partition(":")[0],
-            "environment": environment(),
-        }
+        device = self.plan["model"]["device"]
+        return {"version": RENDER_VERSION, **environment_key(self.weights, device)}
 
     def opening_key(self) -> str:
         """The hash of all that decides the opening's pixels."""
@@ -153,7 +147,7 @@ class Studio:
                 "row": row,
                 "time": str(moment),
                 "seconds": round(seconds, 3),
-                "device": painter.identity()["device"],
+                "device": painter.describe()["device"],
                 "card": os.environ.get(VISIBLE),
                 "work": workload(settings),
                 "seed": seed,
@@ -199,9 +193,9 @@ class Studio:
         """An encoded PNG, the seed it was painted with, and why earlier seeds were given up."""
         from songreel.keyframes.feedback import keyframe_seed
         from songreel.media.images import encode_png
-        from songreel.media.pixels import Spoiled
+        from songreel.media.pixels import InvalidImage
 
-        text = {"prompt": settings["prompt"], "negative": settings["negative"]}
+        text = {"prompt": settings["prompt"], "negative_prompt": settings["negative"]}
         sampling = {key: settings[key] for key in ("steps", "guidance_scale")}
         spoiled = []
         for attempt in range(ATTEMPTS):
@@ -209,13 +203,13 @@ class Studio:
             try:
                 if mixed is None:
                     size = {key: settings[key] for key in ("width", "height")}
-                    picture = self.painter.paint(**text, **size, **sampling, seed=seed)
+                    picture = self.painter.text_to_image(**text, **size, **sampling, seed=seed)
                 else:
-                    picture = self.painter.repaint(
+                    picture = self.painter.image_to_image(
                         mixed, **text, strength=settings["strength"], **sampling, seed=seed
                     )
                 return encode_png(picture), seed, spoiled
-            except Spoiled as reason:
+            except InvalidImage as reason:
                 spoiled.append(str(reason))
         raise SongreelError(
             f"{self.plan['song']}, {self.row_name(row)}: {ATTEMPTS} tries were spoiled "
@@ -236,10 +230,6 @@ def open_studio(folder: Path, say: Callable[[str], None], plan: Mapping | None =
     """
     plan = plan or thaw(folder)
     cache = KeyframeCache(Path(plan["cache"]))
-    model = resolve_model(plan["model"]["name"], STORYBOOK_FOLDER)
-    if isinstance(model, str):
-        from songreel.models.hub import fetch_model
-
-        model = fetch_model(model, plan["model"]["revision"])
+    model = resolve_model(ModelSettings(**plan["model"])).fetch()
     weights = weights_digest(model, cache.folder / "weights.json")
     return Studio(plan, folder, cache, model, weights, say)

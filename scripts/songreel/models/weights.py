@@ -1,23 +1,26 @@
-"""The identity of a model's weights: a folder's name says nothing, its content does."""
+"""The digest of a model's weights: its name and folder do not tell when they change."""
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from songreel.models.folder import model_files, read_index
+from songreel.models.folder import model_files
+from songreel.models.settings import ModelSettings
+from songreel.models.source import ModelSource
 from songreel.storage.digests import file_digest
 
 
 def weights_digest(folder: Path, memo: Path) -> str:
     """Return the SHA-256 of everything a model is built from: names and contents.
 
-    Gigabytes are hashed once: a file whose size and time of change are as noted is not read again.
+    Gigabytes are read once: the digest of a file whose size and time of change are as noted is
+    taken from the memo.
 
     Args:
-        folder: the model, in diffusers format.
-        memo: JSON file with the digests known so far; made, or made anew, where it is of no use.
+        folder: the model.
+        memo: JSON file with the digests known so far; written, or replaced where it is damaged.
 
     Returns:
         64 hexadecimal digits, the same wherever the folder lies.
@@ -49,24 +52,28 @@ def _read_memo(memo: Path) -> dict[str, str]:
 
 def _write_memo(memo: Path, known: dict[str, str]) -> None:
     memo.parent.mkdir(parents=True, exist_ok=True)
+    # Jobs may write it at the same time: each has a temporary file of its own.
     unfinished = memo.with_name(f".{memo.name}.{os.getpid()}.tmp")
     unfinished.write_text(json.dumps(known, indent=1), encoding="utf-8")
     os.replace(unfinished, memo)
 
 
-def pixel_model(settings: Mapping, model: Path | str, memo: Path) -> dict:
-    """What of the section ``model`` decides pixels: the weights themselves, sampler and precision.
+def pixel_model(source: ModelSource, settings: ModelSettings, memo: Path) -> dict[str, Any]:
+    """Return what of the section ``model`` decides pixels, whatever the model is called.
+
+    Args:
+        source: the model.
+        settings: the section ``model``.
+        memo: as of ``weights_digest``.
+
+    Returns:
+        weights (a digest; for a model of the Hub its id and revision), scheduler and dtype.
 
     Raises:
-        SongreelError: not a model that is supported.
+        SongreelError: a folder with a model that is not supported.
     """
-    if isinstance(model, Path):
-        read_index(model)
-        weights = weights_digest(model, memo)
+    if source.folder is not None:
+        weights = weights_digest(source.folder, memo)
     else:
-        weights = f"{model}@{settings['revision'] or 'main'}"
-    return {
-        "weights": weights,
-        "scheduler": settings["scheduler"],
-        "dtype": settings["dtype"],
-    }
+        weights = f"{source.name}@{source.revision or 'main'}"
+    return {"weights": weights, "scheduler": settings.scheduler, "dtype": settings.dtype}

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from songreel.models.folder import STORYBOOK_FOLDER, resolve_model, weights_size
+from songreel.models.settings import ModelSettings
+from songreel.models.source import resolve_model
 from songreel.plan.plan import chains, diffused
 
 GETTING_READY = 5 * 60
@@ -24,9 +25,6 @@ PACE = {"cpu": 5e10, "gpu": 5e12}
 WORK = 0.2
 """Operations per weight and latent pixel: 0.9e12 of the 1.07e9 weights of Stable Diffusion 1.5 at
 512×512 (4,096 latent pixels) for one evaluation."""
-
-UNSEEN_WEIGHTS = 3.5e9
-"""Weights of a Hub model that is not looked into: those of SDXL, the largest that is supported."""
 
 CLIP_PACE, FILM_PACE = 1e-6, 1e-7
 """Seconds for a pixel of a frame: to make it by the slowest method, and to encode it."""
@@ -61,7 +59,7 @@ class Estimate:
 
 def estimate(plan: Mapping) -> Estimate:
     """The requests for the jobs of a song, by its plan."""
-    weights = _weights(plan["model"]["name"])
+    weights = resolve_model(ModelSettings(**plan["model"])).weight_count
     segments = plan["segments"]
     each = keyframe_seconds(weights, plan["model"]["device"], segments[0]["dream"])
     segment_minutes: dict[str, int] = {}
@@ -107,8 +105,3 @@ def to_minutes(seconds: Iterable[float]) -> list[int]:
     """
     until_end = [math.ceil(left / 60) for left in accumulate([0.0, *reversed([*seconds])])]
     return [after - before for before, after in pairwise(until_end)][::-1]
-
-
-def _weights(model: str) -> float:
-    folder = resolve_model(model, STORYBOOK_FOLDER)
-    return UNSEEN_WEIGHTS if isinstance(folder, str) else weights_size(folder, "float32") / 4

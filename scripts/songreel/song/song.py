@@ -7,8 +7,9 @@ from pathlib import Path
 
 from songreel.errors import SongreelError
 from songreel.media.audio import probe_audio
-from songreel.models.folder import STORYBOOK_FOLDER, resolve_model
 from songreel.models.sampling import complete_render
+from songreel.models.settings import ModelSettings
+from songreel.models.source import resolve_model
 from songreel.models.weights import pixel_model
 from songreel.plan.timecode import parse_fps
 from songreel.plan.timeline import Clip, Segment, layout, split, timing_problems
@@ -68,11 +69,10 @@ def read_song(name: str, settings: Mapping, cache: Path) -> tuple[Song | None, l
             problems.append(str(error))
             return None
 
-    folder = attempt(resolve_model, settings["model"]["name"], STORYBOOK_FOLDER)
-    model = folder and attempt(pixel_model, settings["model"], folder, cache / "weights.json")
-    render = model and attempt(
-        complete_render, settings["model"]["name"], folder, settings["render"]
-    )
+    model_settings = ModelSettings(**settings["model"])
+    source = attempt(resolve_model, model_settings)
+    model = source and attempt(pixel_model, source, model_settings, cache / "weights.json")
+    render = model and attempt(complete_render, source, settings["render"])
     fps = attempt(parse_fps, settings["video"]["fps"])
     sound = settings["audio"] and attempt(probe_audio, Path(settings["audio"]))
     images = Path(settings["images"]) if settings["images"] else None
