@@ -5,13 +5,14 @@ its chain and stores keyframes in the cache, where the jobs of the next segments
 other job of the run renders at the same time, it goes on with the song's other chains too.
 """
 
+from __future__ import annotations
+
 import shutil
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from songreel.errors import SongreelError
 from songreel.keyframes.renderer import KeyframeRenderer
@@ -28,6 +29,9 @@ from songreel.storage.atomic import replacing
 from songreel.storage.cache import CachedKeyframe
 from songreel.storage.disk_space import check_disk_space
 from songreel.storage.segments import LAST_IMAGE, write_segment
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PNG_BYTES = 3
 """Bytes per pixel of a keyframe at most, about."""

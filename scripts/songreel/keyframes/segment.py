@@ -1,12 +1,13 @@
 """A segment with the images it is rendered from, and how its keyframes follow from one another."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from songreel.plan.conversion import to_builtins
 from songreel.plan.plan import KeyframeSettings, SegmentPlan
@@ -14,10 +15,13 @@ from songreel.storage.cache import CachedKeyframe
 from songreel.storage.digests import digest, file_digest
 from songreel.storage.segments import LAST_IMAGE, MANIFEST, read_manifest
 
-KeyframeKey = Callable[[KeyframeSettings, Fraction, np.ndarray], str]
+if TYPE_CHECKING:
+    import numpy as np
+
+KeyframeKey = Callable[[KeyframeSettings, Fraction, "np.ndarray"], str]
 """Computes a keyframe's key from the settings, its time and its input image."""
 
-GetImage = Callable[[str, Fraction, np.ndarray], Path | None]
+GetImage = Callable[[str, Fraction, "np.ndarray"], Path | None]
 """Finds or renders a keyframe by its key, its time and its input image; None ends the segment."""
 
 
