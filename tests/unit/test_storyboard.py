@@ -83,6 +83,11 @@ def colour(index: int) -> tuple[int, int, int]:
     return (40 + index * 3, 255 - index * 3, 7)
 
 
+def forget_fonts() -> None:
+    typesetting._system_font.cache_clear()
+    typesetting._fonts_of_script.cache_clear()
+
+
 @pytest.fixture
 def install_fonts(tmp_path, monkeypatch):
     """Let fontconfig find these fonts and no others: file name → content."""
@@ -98,10 +103,10 @@ def install_fonts(tmp_path, monkeypatch):
             f"<dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>"
         )
         monkeypatch.setenv("FONTCONFIG_FILE", str(config))
-        typesetting._system_font.cache_clear()
+        forget_fonts()
 
     yield install
-    typesetting._system_font.cache_clear()
+    forget_fonts()
 
 
 def draw(panels, path, title="Title") -> np.ndarray:

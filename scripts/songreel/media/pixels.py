@@ -14,11 +14,11 @@ class InvalidImage(Exception):
     """
 
 
-def to_uint8(picture: np.ndarray) -> np.ndarray:
-    """Round a picture of floats, 0–255, half up to uint8."""
-    return np.floor(np.clip(picture, 0, 255) + 0.5).astype(np.uint8)
+def to_uint8(image: np.ndarray) -> np.ndarray:
+    """Round an image of floats to uint8: clipped to 0–255, rounded half up."""
+    return np.floor(np.clip(image, 0, 255) + 0.5).astype(np.uint8)
 
 
-def is_black(picture: np.ndarray) -> bool:
-    """Tell whether a uint8 picture is black."""
-    return bool(picture.max() <= BLACK)
+def is_black(image: np.ndarray) -> bool:
+    """Tell whether a uint8 image is black."""
+    return bool(image.max() <= BLACK)
