@@ -59,7 +59,7 @@ lint: install
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint
 	PYTHONPATH=scripts $(BIN)/lint-imports --no-cache
-	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright -p pyproject.toml --pythonpath $(BIN)/python
 
 lock: install
 	$(LOCK) --extra workflow -o requirements.txt
