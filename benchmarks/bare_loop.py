@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import numpy as np
 
-from songreel.film.interpolation import in_betweens
+from songreel.film.interpolation import interpolate_frames
 from songreel.keyframes.feedback import keyframe_seed, mix_input, target_share, zoom_factor
 from songreel.media import ffmpeg
 from songreel.media.images import load_png, save_png
@@ -122,7 +122,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
             frames.append(first_frame - 1)
         clip = plan["segments"][0]["clip"]
         encode(
-            in_betweens(
+            interpolate_frames(
                 map(load_png, keyframes),
                 frames,
                 clip["method"],

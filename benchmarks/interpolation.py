@@ -11,7 +11,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
-from songreel.film.interpolation import METHODS, in_betweens
+from songreel.film.interpolation import METHODS, interpolate_frames
 from songreel.media.camera import zoom
 
 FRAMES = 20  # between two keyframes: a second of film
@@ -39,7 +39,9 @@ def main() -> None:
         pair = keyframes(size)
         for method in METHODS:
             start = time.perf_counter()
-            count = sum(1 for _ in in_betweens(pair, [0, FRAMES], method, ZOOM ** (1 / FRAMES)))
+            count = sum(
+                1 for _ in interpolate_frames(pair, [0, FRAMES], method, ZOOM ** (1 / FRAMES))
+            )
             spent = (time.perf_counter() - start) / count
             print(f"{size:4} × {size}  {method:12} {spent * 1000:7.1f} ms per frame")
 

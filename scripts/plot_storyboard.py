@@ -4,7 +4,7 @@ from pathlib import Path
 
 from songreel.joblog import job_log
 
-with job_log(snakemake.log[0]):
+with job_log(snakemake.log[0]) as say:
     from songreel.plan.plan_file import keyframe_cache
     from songreel.reports.storyboard import Panel, draw_storyboard
     from songreel.storage.segments import read_segment
@@ -12,7 +12,7 @@ with job_log(snakemake.log[0]):
     cache = keyframe_cache(Path(snakemake.output.storyboard).parent)
     rows = snakemake.params.storyboard["storyboard"]
     keyframes = [read_segment(Path(manifest), cache) for manifest in snakemake.input.manifests]
-    draw_storyboard(
+    notes = draw_storyboard(
         # The middle of a row: its prompt has taken hold, and no target pulls it away yet.
         [
             Panel(pictures[len(pictures) // 2], **row)
@@ -22,3 +22,5 @@ with job_log(snakemake.log[0]):
         snakemake.params.storyboard["subtitle"],
         Path(snakemake.output.storyboard),
     )
+    for note in notes:
+        say(note)

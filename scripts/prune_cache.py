@@ -13,5 +13,5 @@ with job_log(snakemake.log[0]) as say:
     pruned = prune(cache, **bounds)
     say(
         f"{cache.folder}: {pruned.removed} entries ({pruned.freed / GB:.2f} GB) removed, "
-        f"{pruned.left} ({pruned.size / GB:.2f} GB) kept"
+        f"{pruned.kept} ({pruned.size / GB:.2f} GB) kept"
     )

@@ -1,19 +1,20 @@
-"""Mistakes a user can mend. Their text is the whole message: place, value, remedy."""
+"""Errors that the user can correct. Their text is the whole message: location, value, remedy."""
 
 from collections.abc import Sequence
 
 
 class SongreelError(Exception):
-    """Something the user can put right; shown without a traceback."""
+    """An error that the user can correct; shown without a traceback."""
 
 
 class InputError(SongreelError):
     """Everything wrong with a song's input, found before anything is rendered.
 
     Args:
-        problems: one line each: file, place, value and remedy. Never empty.
+        problems: one line each: file, location, value and remedy. Never empty.
     """
 
     def __init__(self, problems: Sequence[str]):
+        """Join the problems, one line each, to the error's message."""
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))

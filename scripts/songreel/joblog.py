@@ -1,4 +1,4 @@
-"""A job's log: everything a job prints goes there; its progress goes to the terminal as well."""
+"""A job's log file: all output of the job goes there; its progress goes to the terminal as well."""
 
 import errno
 import os
@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn, TextIO
 
 from songreel.errors import SongreelError
 
@@ -18,22 +19,26 @@ REMEDIES = {
     errno.EACCES: "you may not write or read this; change its permissions",
     errno.EPERM: "you may not change this; change its permissions",
 }
-"""What an error of the system asks of the user, before running again."""
+"""What the user has to do about an operating system's error, before running again."""
 
 
 @contextmanager
 def job_log(path: str) -> Iterator[Callable[[str], None]]:
-    """Send the process's output, also that of libraries and child processes, to a log.
+    """Redirect the process's output, also that of libraries and child processes, to a log file.
+
+    A :class:`SongreelError`, a full disk or a folder that may not be written to ends the process
+    with exit status 1 and a plain message, an interruption (Ctrl-C) without a message; any other
+    exception ends it with its traceback. SIGTERM ends it like ``sys.exit``, so that temporary
+    files and child processes are cleaned up.
 
     Args:
-        path: the log, written anew.
+        path: the log file; an older one is overwritten.
 
     Yields:
-        a function that says a line of progress, on the terminal and in the log.
+        ``report_progress(line)``, which prints a line on the terminal and in the log.
 
-    A :class:`SongreelError`, a full disk or a folder that may not be written to end the process
-    with status 1 and a plain message, an interruption without any; another exception ends it with
-    its traceback.
+    Raises:
+        SystemExit: the block raised an exception, or the process received SIGTERM.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     terminal = os.fdopen(os.dup(2), "w", buffering=1)
@@ -41,39 +46,42 @@ def job_log(path: str) -> Iterator[Callable[[str], None]]:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
 
-    # So that a cancelled job clears up behind itself and ends its children.
+    # So that a cancelled job removes its temporary files and ends its child processes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
-    def say(line: str) -> None:
+    def report_progress(line: str) -> None:
         print(line, file=terminal)
-        with suppress(OSError):  # a log on a full disk
+        with suppress(OSError):  # the log may be on a full disk
             print(line, file=sys.stderr, flush=True)
 
     try:
-        yield say
+        yield report_progress
     except KeyboardInterrupt:
         sys.exit(1)
     except SongreelError as error:
-        full = os.strerror(errno.ENOSPC) in str(error)  # ffmpeg's words for it
-        _end(f"{error}\n{_again(errno.ENOSPC)}" if full else str(error), terminal if full else None)
+        if os.strerror(errno.ENOSPC) in str(error):  # how ffmpeg reports a full disk
+            _exit_with(f"{error}\n{_remedy(errno.ENOSPC)}", terminal)
+        _exit_with(str(error))
     except OSError as error:
         if error.errno not in REMEDIES:
             traceback.print_exc()
             sys.exit(1)
-        place = error.filename2 or error.filename or Path(path).parent
-        _end(f"{place}: {_again(error.errno)}", terminal)
+        location = error.filename2 or error.filename or Path(path).parent
+        _exit_with(f"{location}: {_remedy(error.errno)}", terminal)
     except Exception:
         traceback.print_exc()
         sys.exit(1)
 
 
-def _again(number: int) -> str:
-    return f"{REMEDIES[number]} and run the same command again. What is finished is kept."
+def _remedy(error_number: int) -> str:
+    return f"{REMEDIES[error_number]} and run the same command again. What is finished is kept."
 
 
-def _end(message: str, terminal) -> None:
-    """End the process with a message in the log, which Snakemake shows; on a full disk it cannot
-    be relied upon."""
+def _exit_with(message: str, terminal: TextIO | None = None) -> NoReturn:
+    """End the process with status 1 and a message in the log, which Snakemake shows.
+
+    On a full disk the log may lose the message: then it is printed on the terminal as well.
+    """
     if terminal:
         print(message, file=terminal)
     with suppress(OSError):

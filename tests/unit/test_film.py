@@ -12,7 +12,7 @@ import pytest
 from songreel.errors import SongreelError
 from songreel.film.clips import write_clip
 from songreel.film.film import assemble_film, check_film
-from songreel.media.audio import probe_sound
+from songreel.media.audio import probe_audio
 from songreel.media.ffmpeg import FFmpegError, frame_writer, read_frames, run
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
@@ -180,7 +180,7 @@ FORMATS = {
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_sound_is_known_by_its_length_and_codec(tone, name):
     codec, encoding = FORMATS[name]
-    sound = probe_sound(tone(name, 3.25, *encoding))
+    sound = probe_audio(tone(name, 3.25, *encoding))
     assert sound.codec == codec
     # A stream without an index cannot tell the encoder's run-in, two packets, from the song.
     assert sound.duration == pytest.approx(
@@ -191,7 +191,7 @@ def test_a_sound_is_known_by_its_length_and_codec(tone, name):
 @pytest.mark.parametrize(("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6)])
 def test_channels_and_rate_are_counted(tone, layout, channels):
     encoding = ["-af", f"aformat=channel_layouts={layout}", "-ar", "48000"]
-    sound = probe_sound(tone("song.flac", 0.5, *encoding))
+    sound = probe_audio(tone("song.flac", 0.5, *encoding))
     assert (sound.channels, sound.sample_rate) == (channels, 48000)
 
 
@@ -200,25 +200,25 @@ def test_a_cover_picture_is_no_film(tone, tmp_path):
     ffmpeg("-f", "lavfi", "-i", "color=s=64x64", "-frames:v", "1", cover)
     covered = tmp_path / "covered.mp3"
     ffmpeg("-i", song, "-i", cover, "-map", "0", "-map", "1", "-c", "copy", covered)
-    assert probe_sound(covered).duration == probe_sound(song).duration
+    assert probe_audio(covered).duration == probe_audio(song).duration
 
 
 def test_the_sound_of_a_longer_film_is_measured_alone(tmp_path, tone):
     film = tmp_path / "film.mp4"
     ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=4", "-i", tone("song.wav", 1.5), film)
-    assert probe_sound(film).duration == pytest.approx(Fraction("1.5"), abs=0.03)
+    assert probe_audio(film).duration == pytest.approx(Fraction("1.5"), abs=0.03)
 
 
 @pytest.mark.parametrize(
     ("make", "word"),
     [
-        (lambda path: None, "no such sound file"),
-        (lambda path: path.mkdir(), "no such sound file"),
-        (lambda path: path.write_bytes(b""), "no sound file that can be read"),
-        (lambda path: path.write_text("la la la"), "no sound file that can be read"),
+        (lambda path: None, "no such audio file"),
+        (lambda path: path.mkdir(), "no such audio file"),
+        (lambda path: path.write_bytes(b""), "audio file cannot be read"),
+        (lambda path: path.write_text("la la la"), "audio file cannot be read"),
         (
             lambda path: ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=0.2", "-f", "mp4", path),
-            "no sound in this file",
+            "no audio in this file",
         ),
     ],
 )
@@ -226,7 +226,7 @@ def test_what_is_no_sound_is_refused_in_one_line(tmp_path, make, word):
     path = tmp_path / "song.mp3"
     make(path)
     with pytest.raises(SongreelError, match=word) as refusal:
-        probe_sound(path)
+        probe_audio(path)
     assert "song.mp3" in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
@@ -307,7 +307,7 @@ def test_channels_are_kept(clips, assemble, tone, layout, encoding):
         clips(), tone(name, 1, *codec, "-af", f"aformat=channel_layouts={layout}")
     )
     assert f", {layout}, fltp" in header(film)
-    assert probe_sound(film).channels == report.sound.channels
+    assert probe_audio(film).channels == report.audio.channels
 
 
 def test_a_difference_in_length_is_said_in_a_sentence(clips, assemble, tone):
@@ -324,7 +324,7 @@ def test_a_difference_in_length_is_said_in_a_sentence(clips, assemble, tone):
 
 def test_a_film_can_be_silent(clips, assemble):
     film, report = assemble(clips())
-    assert report.sound is None
+    assert report.audio is None
     assert report.notes == ()
     assert "Audio" not in header(film)
 
@@ -390,12 +390,12 @@ def test_a_clip_of_another_length_than_planned_is_named(clips, assemble):
         ({"frame_count": 39}, "40 frames, not 39"),
         ({"fps": Fraction(25)}, "not at 25 frames per second"),
         ({"duration": Fraction(3)}, "not 3.000 s"),
-        ({"has_sound": True}, "its streams"),
+        ({"has_audio": True}, "its streams"),
     ],
 )
 def test_the_check_sees_what_is_wrong(clips, assemble, expected, word):
     film, _ = assemble(clips())
-    truth = {"frame_count": 40, "fps": FPS, "duration": Fraction(2), "has_sound": False}
+    truth = {"frame_count": 40, "fps": FPS, "duration": Fraction(2), "has_audio": False}
     check_film(film, **truth)
     with pytest.raises(SongreelError, match=word):
         check_film(film, **(truth | expected))
@@ -405,11 +405,11 @@ def test_the_check_sees_wrong_colours(tmp_path):
     film = tmp_path / "film.mp4"
     ffmpeg("-f", "lavfi", "-i", "color=s=64x64:r=20:d=1", "-pix_fmt", "yuv420p", film)
     with pytest.raises(SongreelError, match=r"BT\.709"):
-        check_film(film, 20, FPS, Fraction(1), has_sound=False)
+        check_film(film, 20, FPS, Fraction(1), has_audio=False)
 
 
 def test_the_check_refuses_a_broken_file(clips, assemble):
     film, _ = assemble(clips())
     damage(film)
     with pytest.raises(SongreelError):
-        check_film(film, 40, FPS, Fraction(2), has_sound=False)
+        check_film(film, 40, FPS, Fraction(2), has_audio=False)

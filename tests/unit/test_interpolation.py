@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from songreel.film.interpolation import METHODS, in_betweens
+from songreel.film.interpolation import METHODS, interpolate_frames
 from songreel.media.camera import zoom
 
 
@@ -34,7 +34,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
 def test_keyframes_are_their_frames(method, include_last):
     keyframes = [texture(64, seed) for seed in range(3)]
     frames = [100, 105, 112]
-    result = list(in_betweens(iter(keyframes), frames, method, 1.002, include_last))
+    result = list(interpolate_frames(iter(keyframes), frames, method, 1.002, include_last))
     assert len(result) == 12 + include_last
     for keyframe, frame in zip(keyframes[: 2 + include_last], frames, strict=False):
         np.testing.assert_array_equal(result[frame - 100], keyframe)
@@ -44,7 +44,7 @@ def test_keyframes_are_their_frames(method, include_last):
 @pytest.mark.parametrize("method", METHODS)
 def test_keyframes_on_neighbouring_frames_need_nothing_between(method):
     keyframes = [texture(64, 1), texture(64, 2)]
-    result = list(in_betweens(keyframes, [7, 8], method, include_last=True))
+    result = list(interpolate_frames(keyframes, [7, 8], method, include_last=True))
     assert len(result) == 2
     np.testing.assert_array_equal(result, keyframes)
 
@@ -52,25 +52,25 @@ def test_keyframes_on_neighbouring_frames_need_nothing_between(method):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_lone_keyframe_is_the_film_of_one_frame(method):
     picture = texture(64, 1)
-    (frame,) = in_betweens([picture], [0], method, include_last=True)
+    (frame,) = interpolate_frames([picture], [0], method, include_last=True)
     np.testing.assert_array_equal(frame, picture)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_each_keyframe_must_have_a_frame(method):
     with pytest.raises(ValueError):
-        list(in_betweens([texture(64, 1)] * 2, [0, 3, 6], method))
+        list(interpolate_frames([texture(64, 1)] * 2, [0, 3, 6], method))
 
 
 def test_hold_repeats_the_keyframe():
     first, second = texture(64, 1), texture(64, 2)
-    result = list(in_betweens([first, second], [0, 4], "none", 1.1))
+    result = list(interpolate_frames([first, second], [0, 4], "none", 1.1))
     np.testing.assert_array_equal(result, [first] * 4)
 
 
 def test_crossfade_is_linear_in_time():
     first, second = np.full((64, 64, 3), 40, np.uint8), np.full((64, 64, 3), 200, np.uint8)
-    result = list(in_betweens([first, second], [0, 4], "crossfade"))
+    result = list(interpolate_frames([first, second], [0, 4], "crossfade"))
     assert [frame.min() for frame in result] == [40, 80, 120, 160]
     assert [frame.max() for frame in result] == [40, 80, 120, 160]
 
@@ -80,7 +80,7 @@ def test_crossfade_is_linear_in_time():
 def test_a_known_zoom_is_carried_out_frame_by_frame(method, per_frame):
     picture = texture(128, 3)
     following = np.rint(zoom(picture, per_frame**10)).astype(np.uint8)
-    result = list(in_betweens([picture, following], [0, 10], method, per_frame))
+    result = list(interpolate_frames([picture, following], [0, 10], method, per_frame))
     # What the mirrored border of a shrinking picture shows is nobody's business.
     inside = np.s_[16:-16, 16:-16]
     for index, frame in enumerate(result):
@@ -92,7 +92,7 @@ def test_a_known_zoom_is_carried_out_frame_by_frame(method, per_frame):
 def test_the_edge_shows_no_frame_of_the_following_keyframe(method):
     """Where the shrunk following keyframe does not reach, the previous one is alone."""
     first, second = np.full((64, 64, 3), 40, np.uint8), np.full((64, 64, 3), 200, np.uint8)
-    *_, middle, _ = in_betweens([first, second], [0, 3], method, 1.2)
+    *_, middle, _ = interpolate_frames([first, second], [0, 3], method, 1.2)
     assert middle[0, 0].tolist() == [40, 40, 40]
     assert middle[32, 32, 0] > 80
     assert np.abs(np.diff(middle[32, :, 0].astype(int))).max() < 40  # no hard line
@@ -103,7 +103,7 @@ def test_flow_moves_what_a_crossfade_doubles():
     expected = disc(48)
     errors = {}
     for method in ("flow", "crossfade", "minterpolate"):
-        middle = list(in_betweens(keyframes, [0, 2], method))[1]
+        middle = list(interpolate_frames(keyframes, [0, 2], method))[1]
         errors[method] = difference(middle, expected)
     assert errors["flow"] < errors["crossfade"] / 3
     assert errors["minterpolate"] < errors["crossfade"]
@@ -111,8 +111,8 @@ def test_flow_moves_what_a_crossfade_doubles():
 
 def test_flow_between_unrelated_keyframes_is_close_to_a_crossfade():
     first, second = texture(96, 4), texture(96, 5)
-    flow = list(in_betweens([first, second], [0, 2], "flow"))[1]
-    crossfade = list(in_betweens([first, second], [0, 2], "crossfade"))[1]
+    flow = list(interpolate_frames([first, second], [0, 2], "flow"))[1]
+    crossfade = list(interpolate_frames([first, second], [0, 2], "crossfade"))[1]
     assert difference(flow, crossfade) < difference(first, second) / 4
 
 
@@ -133,6 +133,6 @@ def test_only_two_keyframes_are_held(method):
             yield picture
             del picture
 
-    for _ in in_betweens(keyframes(), range(0, 18, 3), method):
+    for _ in interpolate_frames(keyframes(), range(0, 18, 3), method):
         most = max(most, alive)
     assert most == 2

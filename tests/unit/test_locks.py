@@ -1,4 +1,4 @@
-"""Claims and cards: what one job has, no other takes, and the dead hold nothing."""
+"""Locks and graphics cards: only one job has each, and a killed job has none."""
 
 import os
 import shutil
@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from songreel.models.gpus import VISIBLE, own_card
-from songreel.storage.locks import claim, release, try_claim
+from songreel.storage.locks import lock, release_lock, try_lock
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 HOLD = """
 import sys
 from pathlib import Path
-from songreel.storage.locks import try_claim
-print(try_claim(Path(sys.argv[1])) is not None, flush=True)
+from songreel.storage.locks import try_lock
+print(try_lock(Path(sys.argv[1])) is not None, flush=True)
 sys.stdin.readline()
 """
 
@@ -42,35 +42,35 @@ def start(code, *arguments, **variables):
     )
 
 
-def test_a_claim_is_for_one(tmp_path):
-    held = try_claim(tmp_path / "it")
-    assert try_claim(tmp_path / "it") is None
-    release(tmp_path / "it", held)
+def test_a_lock_is_held_by_one(tmp_path):
+    descriptor = try_lock(tmp_path / "it")
+    assert try_lock(tmp_path / "it") is None
+    release_lock(tmp_path / "it", descriptor)
     assert list(tmp_path.iterdir()) == []
-    with claim(tmp_path / "it", lambda: pytest.fail("nobody has it")):
-        assert try_claim(tmp_path / "it") is None
+    with lock(tmp_path / "it", lambda: pytest.fail("nobody holds it")):
+        assert try_lock(tmp_path / "it") is None
 
 
-def test_the_dead_hold_nothing(tmp_path):
+def test_a_killed_process_holds_no_lock(tmp_path):
     with start(HOLD, tmp_path / "it") as holder:
         assert holder.stdout.readline() == "True\n"
-        assert try_claim(tmp_path / "it") is None
+        assert try_lock(tmp_path / "it") is None
         holder.kill()
-    assert try_claim(tmp_path / "it") is not None
+    assert try_lock(tmp_path / "it") is not None
 
 
-def test_who_waits_gets_it_next(tmp_path):
-    told = []
+def test_a_process_that_waits_gets_the_lock_next(tmp_path):
+    calls = []
     with start(HOLD, tmp_path / "it") as holder:
         holder.stdout.readline()
 
-        def waiting():
-            told.append("waiting")
+        def on_wait():
+            calls.append("wait")
             holder.kill()
 
-        with claim(tmp_path / "it", waiting):
-            assert told == ["waiting"]
-            assert try_claim(tmp_path / "it") is None
+        with lock(tmp_path / "it", on_wait):
+            assert calls == ["wait"]
+            assert try_lock(tmp_path / "it") is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -98,7 +98,7 @@ def test_two_jobs_take_two_cards_and_a_third_waits_for_one(tmp_path):
         ("cuda:1", "4,6", ("cuda", "6")),
     ],
 )
-def test_without_a_choice_nothing_is_claimed(tmp_path, monkeypatch, device, visible, seen):
+def test_without_a_choice_nothing_is_locked(tmp_path, monkeypatch, device, visible, seen):
     monkeypatch.setenv(VISIBLE, visible)
     with own_card(device, tmp_path, print) as asked:
         assert (asked, os.environ[VISIBLE]) == seen

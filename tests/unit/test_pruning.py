@@ -30,7 +30,7 @@ def kept(cache):
 
 def test_within_its_bounds_nothing_is_removed(cache):
     pruned = prune(cache, max_gb=1, max_days=90)
-    assert (pruned.removed, pruned.left, pruned.size) == (0, 5, 5000)
+    assert (pruned.removed, pruned.kept, pruned.size) == (0, 5, 5000)
     assert kept(cache) == [0, 1, 2, 3, 4]
 
 
@@ -41,7 +41,7 @@ def test_what_was_of_no_use_for_long_goes_first(cache):
 
 def test_beyond_its_size_the_least_recently_used_go(cache):
     pruned = prune(cache, max_gb=3000 / 1e9, max_days=90)
-    assert (pruned.removed, pruned.freed, pruned.left, pruned.size) == (2, 2000, 3, 3000)
+    assert (pruned.removed, pruned.freed, pruned.kept, pruned.size) == (2, 2000, 3, 3000)
     assert kept(cache) == [0, 1, 2]
 
 
@@ -54,7 +54,7 @@ def test_a_hit_is_a_use(cache):
 def test_what_a_running_job_may_need_is_never_removed(cache):
     cache.store_row(KEYS[0], [])
     pruned = prune(cache, max_gb=0, max_days=0)
-    assert pruned.left == 2
+    assert pruned.kept == 2
     assert kept(cache) == [0]
     assert cache.find_row(KEYS[0]) == []
 
@@ -68,4 +68,4 @@ def test_old_rows_go_too(cache):
 
 
 def test_an_empty_cache_is_fine(tmp_path):
-    assert prune(KeyframeCache(tmp_path / "none"), 1, 1).left == 0
+    assert prune(KeyframeCache(tmp_path / "none"), 1, 1).kept == 0

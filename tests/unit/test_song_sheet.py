@@ -70,17 +70,17 @@ def test_no_more_heroes_reads_unchanged():
     assert sheet.rows[0].image == sheet.end.image == hero
     assert [row.image for row in sheet.rows[1:]] == [None] * 18
     assert sheet.rows[0].style == "Soviet propaganda art, social realism"
-    assert [(row.time_ms, row.style) for row in sheet.rows if row.shadow == earth] == [
+    assert [(row.time_ms, row.style) for row in sheet.rows if row.shadow_image == earth] == [
         (80_000, "Kandinsky"),
         (95_000, "Marc Chagal"),
         (110_000, "Pavel Filonov"),
         (130_000, "Ernst Neizvestny"),
     ]
     assert sheet.rows[14].time_ms == 146_000
-    assert [row.line for row in sheet.rows if row.negative == "text"] == [6, 23, 24]
+    assert [row.line for row in sheet.rows if row.negative_prompt == "text"] == [6, 23, 24]
     assert (sheet.end.line, sheet.end.time_ms) == (25, 209_000)
     assert sheet.warnings == ()
-    assert sheet.place(25, "Image") == "NoMoreHeroes.xlsx, cell E25"
+    assert sheet.location(25, "Image") == "NoMoreHeroes.xlsx, cell E25"
 
     starts = [Fraction(row.time_ms, 1000) for row in sheet.rows]
     duration = Fraction(sheet.end.time_ms, 1000)
@@ -97,8 +97,8 @@ def test_a_small_song(song):
     assert (sheet.seconds_per_frame, sheet.zoom) == (1, False)
     first, second = sheet.rows
     assert (first.line, first.time_ms, first.prompt, first.style) == (4, 0, "a star", "crayon")
-    assert (second.time_ms, second.style, second.negative) == (4000, "oil", "text")
-    assert (first.negative, first.image, first.shadow) == ("", None, None)
+    assert (second.time_ms, second.style, second.negative_prompt) == (4000, "oil", "text")
+    assert (first.negative_prompt, first.image, first.shadow_image) == ("", None, None)
     assert (sheet.end.line, sheet.end.time_ms, sheet.end.image) == (6, 8500, None)
 
 
@@ -118,9 +118,9 @@ def test_names_are_matched_loosely_and_columns_in_any_order(tmp_path):
     sheet = good(write_sheet(tmp_path / "a.xlsx", lines))
     assert (sheet.seconds_per_frame, sheet.zoom) == (Fraction(1, 2), Fraction(3, 100))
     assert (sheet.title, sheet.style) == (None, "")
-    assert sheet.rows[0].negative == "text"
-    assert sheet.place(4, "Time") == "a.xlsx, cell C4"
-    assert sheet.place(4, "Image") == "a.xlsx, row 4"
+    assert sheet.rows[0].negative_prompt == "text"
+    assert sheet.location(4, "Time") == "a.xlsx, cell C4"
+    assert sheet.location(4, "Image") == "a.xlsx, row 4"
 
 
 def test_blank_rows_and_columns_do_not_matter(tmp_path):
@@ -149,7 +149,7 @@ def test_prompts_that_are_numbers_are_text_and_lines_are_joined(song):
         "1999",
         "it's late, now",
     )
-    assert (sheet.rows[1].style, sheet.rows[0].negative) == ("1.5", "TRUE")
+    assert (sheet.rows[1].style, sheet.rows[0].negative_prompt) == ("1.5", "TRUE")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,66 @@
-"""The storyboard: all pictures are there, in order, with room for their words."""
+"""The storyboard: all images are there, in order, with room for their captions, in any script."""
+
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from songreel.reports import typesetting
 from songreel.reports.storyboard import Panel, draw_storyboard
-from songreel.reports.typesetting import Type
+from songreel.reports.typesetting import TextFont, missing_letters
+
+SCRIPTS = ["Привет, герои!", "英雄たちはどこへ", "שלום עולם", "Ça va où — “être”", "👑 1", "ab"]
+
+NEVER_A_LETTER = "\U0010ffff"  # is always drawn as a box
+
+needs_fontconfig = pytest.mark.skipif(
+    not shutil.which("fc-match"), reason="fontconfig is not installed"
+)
+
+CROWN = """STARTFONT 2.1
+FONT -test-crown-medium-r-normal--24-240-75-75-c-240-iso10646-1
+SIZE 24 75 75
+FONTBOUNDINGBOX 16 16 0 -2
+STARTPROPERTIES 6
+PIXEL_SIZE 24
+DEFAULT_CHAR 0
+FONT_ASCENT 14
+FONT_DESCENT 2
+CHARSET_REGISTRY "ISO10646"
+CHARSET_ENCODING "1"
+ENDPROPERTIES
+CHARS 2
+STARTCHAR box
+ENCODING 0
+SWIDTH 1000 0
+DWIDTH 16 0
+BBX 8 4 0 0
+BITMAP
+FF
+81
+81
+FF
+ENDCHAR
+STARTCHAR crown
+ENCODING 128081
+SWIDTH 1000 0
+DWIDTH 16 0
+BBX 16 8 0 0
+BITMAP
+8181
+C3C3
+E7E7
+FFFF
+FFFF
+FFFF
+FFFF
+FFFF
+ENDCHAR
+ENDFONT
+"""
+"""A bitmap font of one size with one character, 👑 (BDF, which FreeType reads)."""
 
 
 @pytest.fixture
@@ -28,10 +83,44 @@ def colour(index: int) -> tuple[int, int, int]:
     return (40 + index * 3, 255 - index * 3, 7)
 
 
+@pytest.fixture
+def install_fonts(tmp_path, monkeypatch):
+    """Let fontconfig find these fonts and no others: file name → content."""
+
+    def install(**fonts: str) -> None:
+        folder = tmp_path / "fonts"
+        folder.mkdir()
+        for name, content in fonts.items():
+            (folder / f"{name}.bdf").write_text(content)
+        config = tmp_path / "fonts.conf"
+        config.write_text(
+            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+            f"<dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>"
+        )
+        monkeypatch.setenv("FONTCONFIG_FILE", str(config))
+        typesetting._system_font.cache_clear()
+
+    yield install
+    typesetting._system_font.cache_clear()
+
+
 def draw(panels, path, title="Title") -> np.ndarray:
     draw_storyboard(panels, title, "subtitle", path)
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
+
+
+def glyph(letter: str, size: int = 32) -> bytes:
+    """The pixels of a letter as it is drawn."""
+    image = Image.new("RGB", (64, 64))
+    TextFont(size).draw(image, 8, 48, letter, "white")
+    return image.tobytes()
+
+
+def is_installed(letter: str) -> bool:
+    """Whether fontconfig lists a font with a letter."""
+    command = ["fc-list", f":charset={ord(letter):x}"]
+    return bool(subprocess.run(command, capture_output=True).stdout)
 
 
 @pytest.mark.parametrize("count", [1, 2, 19, 40])
@@ -55,42 +144,91 @@ def test_long_words_take_more_room_but_not_endlessly(panels, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["Привет, герои!", "英雄たちはどこへ", "שלום עולם", "Ça va où — “être”", "👑", "a\nb\tc"],
+    "text", [*SCRIPTS, "a\nb\tc", "👨\u200d👩\u200d👧 👍🏽 ❤\ufe0f", "\u200b", "é"]
 )
-def test_any_script_is_set(panels, tmp_path, text):
+def test_a_caption_in_any_script_takes_room(panels, tmp_path, text):
     plain = draw(panels(1, prompt="", style=""), tmp_path / "plain.png")
-    sheet = draw(panels(1, prompt=text, style=text, note=text), tmp_path / "words.png", title=text)
-    assert sheet.shape[0] > plain.shape[0]
+    sheet = draw(panels(1, prompt=text, style=text, note=text), tmp_path / "text.png", title=text)
+    assert sheet.shape[0] >= plain.shape[0] + 20 * bool(text.strip("\u200b"))
+
+
+@needs_fontconfig
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_letters_are_boxes_only_where_no_font_has_them(text):
+    missing = missing_letters([text])
+    letters = {letter for letter in text if not letter.isspace()}
+    assert not any(is_installed(letter) for letter in missing)
+    drawn = {glyph(letter) for letter in letters - set(missing)}
+    assert len(drawn) == len(letters - set(missing))  # boxes would be alike
+    assert not drawn & {glyph(NEVER_A_LETTER), glyph(" ")}
+    assert {glyph(letter) for letter in missing} <= {glyph(NEVER_A_LETTER)}
+
+
+@needs_fontconfig
+@pytest.mark.parametrize("size", [14, 19, 24, 44])
+def test_a_bitmap_font_of_another_size_is_scaled(install_fonts, size):
+    install_fonts(crown=CROWN)
+    image = Image.new("RGB", (64, 64))
+    TextFont(size).draw(image, 8, 48, "👑", "white")
+    bright = np.asarray(image)[..., 0] > 127
+    rows, columns = np.nonzero(bright)
+    assert rows.max() == 47
+    assert columns.min() == 8
+    assert np.ptp(rows) + 1 == pytest.approx(8 * size / 24, abs=1.5)
+    assert np.ptp(columns) + 1 == pytest.approx(16 * size / 24, abs=1.5)
+    assert bright[(rows.min() + rows.max() * 3) // 4].sum() > np.ptp(columns)  # full below
+    assert TextFont(size).width("👑") == pytest.approx(16 * size / 24)
+
+
+@needs_fontconfig
+def test_with_a_font_for_all_letters_there_is_nothing_to_note(install_fonts, panels, tmp_path):
+    install_fonts(crown=CROWN)
+    board = tmp_path / "board.png"
+    assert draw_storyboard(panels(1, prompt="Hero 👑\ufe0f"), "Title", "subtitle", board) == ()
+    assert board.exists()
+
+
+@pytest.mark.parametrize("without", ["fonts", "fontconfig"])
+def test_letters_that_no_font_has_are_boxes_and_told(
+    install_fonts, panels, tmp_path, monkeypatch, without
+):
+    install_fonts()
+    if without == "fontconfig":
+        monkeypatch.setenv("PATH", str(tmp_path))
+    assert glyph("👑") == glyph(NEVER_A_LETTER)
+    board = tmp_path / "board.png"
+    (note,) = draw_storyboard(panels(2, prompt="Hero 👑 英雄"), "Hero", "subtitle", board)
+    assert note.startswith("board.png: no font on this machine has 👑英雄 (shown as boxes)")
+    assert board.exists()
 
 
 def test_wrapped_lines_fit_and_lose_nothing():
-    face = Type(19)
+    font = TextFont(19)
     text = "Whatever happened to all the heroes, and the Shakespearoes?"
-    lines = face.wrap(text, 200, 9)
+    lines = font.wrap(text, 200, 9)
     assert " ".join(lines) == text
     assert len(lines) > 2
-    assert all(face.width(line) <= 200 for line in lines)
+    assert all(font.width(line) <= 200 for line in lines)
 
 
 def test_what_does_not_fit_ends_in_an_ellipsis():
-    face = Type(19)
-    lines = face.wrap("Whatever happened to all the heroes?", 120, 2)
+    font = TextFont(19)
+    lines = font.wrap("Whatever happened to all the heroes?", 120, 2)
     assert len(lines) == 2
     assert lines[-1].endswith("…")
-    assert all(face.width(line) <= 120 for line in lines)
+    assert all(font.width(line) <= 120 for line in lines)
 
 
 def test_a_word_longer_than_a_line_is_broken():
-    face = Type(19)
-    lines = face.wrap("a " + "heroes" * 20, 120, 99)
+    font = TextFont(19)
+    lines = font.wrap("a " + "heroes" * 20, 120, 99)
     assert "".join(lines) == "a" + "heroes" * 20
-    assert all(face.width(line) <= 120 for line in lines)
+    assert all(font.width(line) <= 120 for line in lines)
 
 
 def test_nothing_is_left_when_a_picture_cannot_be_read(panels, tmp_path):
     made = panels(3)
-    made[2].picture.write_bytes(b"not a picture")
+    made[2].image.write_bytes(b"not a picture")
     board = tmp_path / "out" / "board.png"
     with pytest.raises(OSError):
         draw_storyboard(made, "Title", "subtitle", board)

@@ -1,4 +1,4 @@
-"""Frames between two keyframes, painted from both under one moving camera."""
+"""Blending: frames between two keyframes, computed from both under one moving camera."""
 
 import cv2
 import numpy as np
@@ -7,13 +7,14 @@ from songreel.film.flow import Motion
 
 
 class Blend:
-    """Two keyframes, ready to be blended at any frame between them.
+    """Two keyframes that can be blended at any frame between them.
 
     Args:
-        previous, following: (height, width, 3) uint8 RGB of one size.
-        count: frames from the one to the other.
-        zoom_per_frame: the camera's magnification per frame.
-        motion: what moves beside the camera; None is a plain dissolve.
+        previous: (height, width, 3) uint8 RGB.
+        following: the keyframe after it, of the same size.
+        count: frames from the one keyframe to the other, ≥ 1.
+        zoom_per_frame: the camera's magnification from one frame to the next, > 0.
+        motion: what moves besides the camera; None for a plain dissolve.
     """
 
     def __init__(
@@ -24,6 +25,7 @@ class Blend:
         zoom_per_frame: float,
         motion: Motion | None = None,
     ):
+        """Convert the keyframes to floats and compute the grid of pixel coordinates."""
         self._previous = previous.astype(np.float32)
         self._following = following.astype(np.float32)
         self._count = count
@@ -35,27 +37,27 @@ class Blend:
         self._grid = np.dstack([columns, rows]).astype(np.float32) - self._centre
 
     def frame(self, index: int) -> np.ndarray:
-        """The frame ``index`` frames after the previous keyframe, 0 < index < count.
+        """Compute the frame ``index`` frames after the previous keyframe, 0 < index < count.
 
-        Each keyframe is sampled once, bicubically, at the place that the camera and the motion
-        bring to a pixel of the frame.
+        Each keyframe is sampled once, bicubically, at the coordinates that camera and motion give
+        for a pixel of the frame.
 
         Returns:
             (height, width, 3) uint8 RGB.
         """
         time = index / self._count
-        growth = self._zoom**index  # from the previous keyframe to this frame
-        shrinkage = self._zoom ** (index - self._count)  # from the following one back to it
-        in_previous = self._places(growth)
-        in_following = self._places(shrinkage)
-        weight_previous = (1 - time) * self._coverage(growth)
-        weight_following = time * self._coverage(shrinkage)
+        scale_previous = self._zoom**index  # magnifies the previous keyframe
+        scale_following = self._zoom ** (index - self._count)  # shrinks the following one
+        in_previous = self._coordinates(scale_previous)
+        in_following = self._coordinates(scale_following)
+        weight_previous = (1 - time) * self._coverage(scale_previous)
+        weight_following = time * self._coverage(scale_following)
         if self._motion:
-            to_previous, to_following, trust = self._motion_at(time, shrinkage)
+            to_previous, to_following, preference = self._motion_at(time, scale_following)
             in_previous = cv2.scaleAdd(to_previous, self._zoom**-self._count, in_previous)
             in_following = cv2.add(to_following, in_following)
-            weight_previous *= 1 - trust
-            weight_following *= trust
+            weight_previous *= 1 - preference
+            weight_following *= preference
         share = weight_following / (weight_previous + weight_following)
         blended = cv2.blendLinear(
             _sample(self._previous, in_previous),
@@ -63,19 +65,27 @@ class Blend:
             1 - share,
             share,
         )
-        return cv2.add(blended, 0.0, dtype=cv2.CV_8U)  # rounds, and cuts what is beyond 0–255
+        return cv2.add(blended, 0.0, dtype=cv2.CV_8U)  # rounds, and clips to 0–255
 
-    def _places(self, scale: float) -> np.ndarray:
-        """Where in a keyframe magnified by ``scale`` each pixel is: (height, width, 2) float32."""
+    def _coordinates(self, scale: float) -> np.ndarray:
+        """Map the frame's pixels to a keyframe magnified by ``scale``.
+
+        Returns:
+            (height, width, 2) float32, coordinates in pixels of the keyframe, x first.
+        """
         centre_x, centre_y = self._centre
         matrix = np.float64([[1 / scale, 0, centre_x], [0, 1 / scale, centre_y]])
         return cv2.transform(self._grid, matrix)
 
     def _coverage(self, scale: float) -> np.ndarray:
-        """How much a keyframe counts at each place: (height, width) float32, 0–1.
+        """Weight a keyframe by whether it covers a pixel of the frame.
 
-        Shrunk by the camera it does not reach the frame's edges; there the other one, which is
-        magnified, is alone. The change is as wide as the gap, so that both vanish together.
+        A keyframe that the camera has shrunk does not reach the frame's edges: there only the
+        other one, which is magnified, is shown. The weight changes gradually over a border as wide
+        as the gap, so that no edge is visible.
+
+        Returns:
+            (height, width) float32, 0–1.
         """
         height, width = self._grid.shape[:2]
         gap_x, gap_y = self._centre * (1 - scale)
@@ -86,36 +96,39 @@ class Blend:
         coverage = np.minimum(inside_x / gap_x, inside_y[:, None] / gap_y)
         return np.clip(coverage, 0, 1, dtype=np.float32)
 
-    def _motion_at(
-        self, time: float, shrinkage: float
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Where the two keyframes lie from a moment between them, in the frame's own camera.
+    def _motion_at(self, time: float, scale: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Estimate where the content of a frame is in the two keyframes.
 
-        The flow from an in-between moment is not known; as in Jiang et al., "Super SloMo" (2018),
-        equations 4, it is taken from both known flows at the same place, each by its nearness.
+        The flow from a frame between the keyframes is not known. As in Jiang et al., "Super SloMo"
+        (2018), equation 4, it is composed of both known flows at the same pixel, weighted by time.
+
+        Args:
+            time: of the frame, 0 at the previous keyframe to 1 at the following one.
+            scale: of the following keyframe in the frame.
 
         Returns:
-            displacements to the previous and to the following keyframe, (height, width, 2)
-            float32 pixels of the following keyframe; and how much more the following keyframe is
-            to be trusted than the previous one, (height, width) float32, 0 to 1, 0.5 is equal.
+            the displacements to the previous and to the following keyframe, (height, width, 2)
+            float32 in pixels of the following keyframe; and how far the following keyframe is
+            preferred to the previous one, (height, width) float32, 0–1, 0.5 where both are equal.
         """
         motion = self._motion
         to_previous = time * (time * motion.backward - (1 - time) * motion.forward)
         to_following = (1 - time) * ((1 - time) * motion.forward - time * motion.backward)
-        trust = (motion.in_following + 0.1) / (motion.in_previous + motion.in_following + 0.2)
+        forward, backward = motion.forward_confidence, motion.backward_confidence
+        preference = (backward + 0.1) / (forward + backward + 0.2)
         height, width = self._grid.shape[:2]
-        rows, columns = trust.shape
+        rows, columns = preference.shape
         scale_x, scale_y = columns / width, rows / height
         centre_x, centre_y = self._centre
-        # From a pixel of the frame to the place on the motion's grid, pixel centre to pixel centre.
+        # From a pixel of the frame to the motion's grid, pixel centre to pixel centre.
         matrix = np.float64(
             [
-                [scale_x / shrinkage, 0, scale_x * (centre_x * (1 - 1 / shrinkage) + 0.5) - 0.5],
-                [0, scale_y / shrinkage, scale_y * (centre_y * (1 - 1 / shrinkage) + 0.5) - 0.5],
+                [scale_x / scale, 0, scale_x * (centre_x * (1 - 1 / scale) + 0.5) - 0.5],
+                [0, scale_y / scale, scale_y * (centre_y * (1 - 1 / scale) + 0.5) - 0.5],
             ]
         )
 
-        def seen(field: np.ndarray) -> np.ndarray:
+        def in_frame(field: np.ndarray) -> np.ndarray:
             return cv2.warpAffine(
                 field,
                 matrix,
@@ -124,8 +137,8 @@ class Blend:
                 borderMode=cv2.BORDER_REPLICATE,
             )
 
-        return seen(to_previous), seen(to_following), seen(trust)
+        return in_frame(to_previous), in_frame(to_following), in_frame(preference)
 
 
-def _sample(picture: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return cv2.remap(picture, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+def _sample(image: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
+    return cv2.remap(image, coordinates, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)

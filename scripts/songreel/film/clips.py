@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from songreel.errors import SongreelError
-from songreel.film.interpolation import in_betweens
+from songreel.film.interpolation import interpolate_frames
 from songreel.media.ffmpeg import ENCODER_THREADS, frame_writer
 from songreel.media.images import load_png
 from songreel.media.memory import keep_freed_memory
@@ -28,7 +28,7 @@ def interpolate_clip(pictures: Sequence[Path], clip: Mapping, path: Path) -> Non
     """
     keep_freed_memory()
     cv2.setNumThreads(1)  # there is a clip for every processor
-    frames = in_betweens(
+    frames = interpolate_frames(
         map(load_png, pictures),
         clip["frames"],
         clip["method"],

@@ -1,4 +1,4 @@
-"""What moved between two keyframes, once the known zoom is taken out."""
+"""Optical flow between two keyframes: the motion that is left after the known zoom."""
 
 from dataclasses import dataclass
 
@@ -7,48 +7,50 @@ import numpy as np
 
 from songreel.media.camera import zoom
 
-# Flow is estimated at about this many pixels along the shorter side. Finer flow follows the grain
-# that the model repaints at every keyframe, which is not motion.
 FLOW_SIZE = 256
+"""Pixels of the shorter side at which flow is estimated, at most. Finer flow follows the grain,
+which the model paints anew at every keyframe, and which does not move."""
 
-# Forward and backward flow that disagree by this share of the shorter side cancel each other.
-DISAGREEMENT = 1 / 64
+MAX_DISAGREEMENT = 1 / 64
+"""Forward and backward flow that differ by this share of the shorter side are not trusted."""
 
-# Reliability is judged over neighbourhoods of this share of the shorter side.
 NEIGHBOURHOOD = 1 / 24
+"""Size of the neighbourhoods in which confidence is measured, as a share of the shorter side."""
 
 
 @dataclass(frozen=True)
 class Motion:
-    """Residual motion between two keyframes, both seen by the later one's camera.
+    """Residual motion between two keyframes, both seen by the camera of the following one.
+
+    The fields may be smaller than the image.
 
     Attributes:
-        forward: (h, w, 2) float32, how far the content of the previous keyframe at a place moves,
-            in pixels of the full picture, x first.
+        forward: (h, w, 2) float32, how far the content at a pixel of the previous keyframe moves,
+            in pixels of the full image, x first.
         backward: (h, w, 2) float32, the same from the following keyframe to the previous one.
-        in_previous, in_following: (h, w) float32, 0–1, how surely what is seen at a place of that
-            keyframe is also to be seen in the other one.
-
-    The fields may be smaller than the picture.
+        forward_confidence: (h, w) float32, 0–1, how reliable ``forward`` is: low where what is
+            seen in the previous keyframe is not seen in the following one.
+        backward_confidence: (h, w) float32, 0–1, how reliable ``backward`` is.
     """
 
     forward: np.ndarray
     backward: np.ndarray
-    in_previous: np.ndarray
-    in_following: np.ndarray
+    forward_confidence: np.ndarray
+    backward_confidence: np.ndarray
 
 
 def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) -> Motion:
-    """Estimate the motion that a zoom by ``factor`` leaves unexplained.
+    """Estimate the motion between two keyframes that a zoom does not explain.
 
     Dense inverse search (Kroeger et al., "Fast Optical Flow using Dense Inverse Search", 2016) in
-    both directions. Where they contradict each other, or where following them does not make the
-    keyframes more alike, the flow is no motion but a repainting: it is replaced by the motion of
-    trustworthy neighbours or fades to none.
+    both directions. Where the two directions contradict each other, or where moving one keyframe
+    by the flow does not make it more similar to the other, the content was repainted and did not
+    move: there the flow is replaced by that of reliable neighbours, or by none.
 
     Args:
-        previous, following: (height, width, 3) uint8 RGB of one size.
-        factor: the magnification from the one to the other.
+        previous: (height, width, 3) uint8 RGB.
+        following: the keyframe after it, of the same size.
+        factor: the camera's magnification from the one to the other, > 0.
 
     Returns:
         the motion, on a grid whose shorter side is at most ``FLOW_SIZE``.
@@ -56,32 +58,34 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) 
     height, width = previous.shape[:2]
     shrink = min(1.0, FLOW_SIZE / min(height, width))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-    first, second = _contrasts(zoom(_small(previous, size), factor), _small(following, size))
+    first, second = _principal_shades(
+        zoom(_resize(previous, size), factor), _resize(following, size)
+    )
 
     estimator = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     forward = estimator.calc(first, second, None)
     backward = estimator.calc(second, first, None)
 
-    trust_forward = _trust(first, second, forward, backward)
-    trust_backward = _trust(second, first, backward, forward)
+    forward_confidence = _confidence(first, second, forward, backward)
+    backward_confidence = _confidence(second, first, backward, forward)
     scale = np.float32([width / size[0], height / size[1]])
     return Motion(
-        _spread(forward, trust_forward) * scale,
-        _spread(backward, trust_backward) * scale,
-        trust_forward,
-        trust_backward,
+        _smooth(forward, forward_confidence) * scale,
+        _smooth(backward, backward_confidence) * scale,
+        forward_confidence,
+        backward_confidence,
     )
 
 
-def _small(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    return cv2.resize(picture.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+def _resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    return cv2.resize(image.astype(np.float32), size, interpolation=cv2.INTER_AREA)
 
 
-def _contrasts(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Two pictures in the one shade that tells their colours apart best: (h, w) uint8.
+def _principal_shades(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Reduce two images to the first principal component of their colours: (h, w) uint8 each.
 
-    That is the first principal component of all their colours. Luminance, the usual choice, does
-    not see a red shape on a teal ground.
+    It separates their colours best. In luminance, the usual choice, a red shape on a teal ground
+    may be invisible.
     """
     colours = np.concatenate([first.reshape(-1, 3), second.reshape(-1, 3)])
     mean, axes = cv2.PCACompute(colours, None, maxComponents=1)
@@ -91,31 +95,31 @@ def _contrasts(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.nd
     return tuple(shades.reshape(2, *first.shape[:2]))
 
 
-def _trust(
-    here: np.ndarray, there: np.ndarray, towards: np.ndarray, back: np.ndarray
+def _confidence(
+    first: np.ndarray, second: np.ndarray, forward: np.ndarray, backward: np.ndarray
 ) -> np.ndarray:
-    """How far the flow from here to there is to be believed: (h, w) float32, 0–1."""
-    height, width = here.shape
+    """Measure how reliable the flow from the first image to the second is: (h, w) float32, 0–1."""
+    height, width = first.shape
     columns, rows = np.meshgrid(np.arange(width), np.arange(height))
-    places = np.dstack([columns, rows]).astype(np.float32) + towards
-    returned = towards + cv2.remap(
-        back, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    targets = np.dstack([columns, rows]).astype(np.float32) + forward
+    returned = forward + cv2.remap(
+        backward, targets, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    tolerance = max(1.0, DISAGREEMENT * min(height, width))
+    tolerance = max(1.0, MAX_DISAGREEMENT * min(height, width))
     agreement = np.exp(-(returned**2).sum(axis=2) / tolerance**2)
 
-    moved = cv2.remap(there, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.remap(second, targets, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     sigma = NEIGHBOURHOOD * min(height, width) / 2
-    unmoved_error = cv2.GaussianBlur(cv2.absdiff(here, there).astype(np.float32), None, sigma)
-    moved_error = cv2.GaussianBlur(cv2.absdiff(here, moved).astype(np.float32), None, sigma)
-    # One grey level of slack: where nothing differs, no motion is as good as any.
+    unmoved_error = cv2.GaussianBlur(cv2.absdiff(first, second).astype(np.float32), None, sigma)
+    moved_error = cv2.GaussianBlur(cv2.absdiff(first, moved).astype(np.float32), None, sigma)
+    # A tolerance of one grey level: where the images are alike, no motion is as good as any.
     gain = 1 - moved_error / (unmoved_error + 1)
     return (agreement * np.clip(2 * gain, 0, 1)).astype(np.float32)
 
 
-def _spread(flow: np.ndarray, trust: np.ndarray) -> np.ndarray:
-    """Smooth the flow by its trust: the doubtful follow the trusted, or stay where they are."""
-    sigma = NEIGHBOURHOOD * min(trust.shape) / 4
-    weight = cv2.GaussianBlur(trust, None, sigma)
-    carried = cv2.GaussianBlur(flow * trust[..., None], None, sigma)
-    return carried / (weight + 0.1)[..., None]
+def _smooth(flow: np.ndarray, confidence: np.ndarray) -> np.ndarray:
+    """Blur the flow, weighted by its confidence; it tends to none where nothing is reliable."""
+    sigma = NEIGHBOURHOOD * min(confidence.shape) / 4
+    weight = cv2.GaussianBlur(confidence, None, sigma)
+    weighted_flow = cv2.GaussianBlur(flow * confidence[..., None], None, sigma)
+    return weighted_flow / (weight + 0.1)[..., None]

@@ -1,8 +1,11 @@
-"""In-between frames: from keyframes a second apart to a moving picture.
+"""Interpolation: all frames from one keyframe to the next.
 
-The keyframes of a song were made under a moving camera: each is the one before it, magnified, then
-repainted. Every method but ``none`` and ``minterpolate`` carries that known zoom out frame by frame
-and has only the rest to explain.
+Each keyframe was made from the one before it under a moving camera: magnified, then repainted. All
+methods but ``none`` and ``minterpolate`` apply that known zoom frame by frame, so that only the
+remaining change has to be interpolated.
+
+Every method takes the arguments of :func:`hold` and gives the frames between two keyframes. A new
+one is added to ``METHODS`` and to the configuration's schema.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,35 +18,39 @@ from songreel.film.flow import residual_motion
 from songreel.film.minterpolate import minterpolate
 
 
-def in_betweens(
+def interpolate_frames(
     keyframes: Iterable[np.ndarray],
-    frames: Sequence[int],
+    positions: Sequence[int],
     method: str,
     zoom_per_frame: float = 1.0,
     include_last: bool = False,
 ) -> Iterator[np.ndarray]:
-    """Every frame from the first keyframe up to, not including, the last one.
+    """Yield every frame from the first keyframe up to, not including, the last one.
 
-    A keyframe *is* its frame: there its very pixels are yielded. No more than two keyframes are
-    held at a time.
+    A keyframe's own frame has its pixels unchanged. No more than two keyframes are in memory at a
+    time.
 
     Args:
-        keyframes: (height, width, 3) uint8 RGB pictures of one size, in order; may be a generator.
-        frames: the absolute frame of each keyframe, strictly increasing.
+        keyframes: (height, width, 3) uint8 RGB images of one size, in order; may be a generator.
+        positions: the frame number of each keyframe, strictly increasing.
         method: one of ``METHODS``.
-        zoom_per_frame: how much the camera magnifies from one frame to the next; 1 is no zoom.
-        include_last: yield the last keyframe too: the segment that ends the film owns it.
+        zoom_per_frame: the camera's magnification from one frame to the next; 1 is no zoom.
+        include_last: yield the last keyframe too, as the segment that ends the film does.
 
     Yields:
-        (height, width, 3) uint8 RGB; ``frames[-1] - frames[0]`` of them, one more with the last.
+        (height, width, 3) uint8 RGB; ``positions[-1] - positions[0]`` frames, one more with the
+        last.
+
+    Raises:
+        ValueError: the numbers of keyframes and positions differ.
     """
     between = METHODS[method]
     previous, start = None, None
-    for keyframe, frame in zip(keyframes, frames, strict=True):
+    for keyframe, position in zip(keyframes, positions, strict=True):
         if previous is not None:
             yield previous
-            yield from between(previous, keyframe, frame - start, zoom_per_frame)
-        previous, start = keyframe, frame
+            yield from between(previous, keyframe, position - start, zoom_per_frame)
+        previous, start = keyframe, position
     if include_last:
         yield previous
 
@@ -51,14 +58,34 @@ def in_betweens(
 def hold(
     previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
 ) -> Iterator[np.ndarray]:
-    """The previous keyframe again and again."""
+    """Repeat the previous keyframe.
+
+    Args:
+        previous: (height, width, 3) uint8 RGB.
+        following: the keyframe after it; unused.
+        count: frames from the one keyframe to the other, ≥ 1.
+        zoom_per_frame: unused.
+
+    Returns:
+        ``count - 1`` frames, (height, width, 3) uint8 RGB.
+    """
     return repeat(previous, count - 1)
 
 
 def crossfade(
     previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
 ) -> Iterator[np.ndarray]:
-    """A dissolve between two keyframes that zoom together."""
+    """Dissolve from one keyframe to the other while both zoom.
+
+    Args:
+        previous: (height, width, 3) uint8 RGB.
+        following: the keyframe after it, of the same size.
+        count: frames from the one keyframe to the other, ≥ 1.
+        zoom_per_frame: the camera's magnification from one frame to the next, > 0.
+
+    Returns:
+        ``count - 1`` frames, (height, width, 3) uint8 RGB.
+    """
     blend = Blend(previous, following, count, zoom_per_frame)
     return (blend.frame(index) for index in range(1, count))
 
@@ -66,7 +93,19 @@ def crossfade(
 def flow(
     previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
 ) -> Iterator[np.ndarray]:
-    """A dissolve between two keyframes that zoom together and bend towards each other."""
+    """Dissolve from one keyframe to the other while both zoom and follow the optical flow.
+
+    The flow is that of :func:`songreel.film.flow.residual_motion`: what the zoom does not explain.
+
+    Args:
+        previous: (height, width, 3) uint8 RGB.
+        following: the keyframe after it, of the same size.
+        count: frames from the one keyframe to the other, ≥ 1.
+        zoom_per_frame: the camera's magnification from one frame to the next, > 0.
+
+    Yields:
+        ``count - 1`` frames, (height, width, 3) uint8 RGB.
+    """
     if count == 1:
         return
     motion = residual_motion(previous, following, zoom_per_frame**count)
@@ -81,3 +120,4 @@ METHODS: dict[str, Callable[[np.ndarray, np.ndarray, int, float], Iterator[np.nd
     "minterpolate": minterpolate,
     "none": hold,
 }
+"""By their names in the configuration, ``interpolation.method``."""

@@ -12,13 +12,14 @@ from songreel.media.ffmpeg import read_frames
 def minterpolate(
     previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
 ) -> Iterator[np.ndarray]:
-    """The frames between two keyframes as ffmpeg's filter ``minterpolate`` sees them.
+    """Interpolate between two keyframes with ffmpeg's filter ``minterpolate``.
 
-    It looks for all motion itself, the camera's too, and is slow.
+    The filter estimates all motion itself, the camera's too, and is slow.
 
     Args:
-        previous, following: (height, width, 3) uint8 RGB of one size.
-        count: frames from the one to the other.
+        previous: (height, width, 3) uint8 RGB.
+        following: the keyframe after it, of the same size.
+        count: frames from the one keyframe to the other, ≥ 1.
         zoom_per_frame: unused.
 
     Yields:
@@ -30,10 +31,10 @@ def minterpolate(
     height, width = previous.shape[:2]
     filters = ",".join(
         [
-            "tpad=stop=2:stop_mode=clone",  # the filter holds the last two frames back
+            "tpad=stop=2:stop_mode=clone",  # minterpolate never returns the last two frames
             "scale=out_color_matrix=bt709:flags=accurate_rnd+full_chroma_int",
-            "format=yuv444p",  # it knows no RGB
-            # Keyframes differ like scenes; without scd=none it would cut instead of moving.
+            "format=yuv444p",  # minterpolate does not take RGB
+            # Without scd=none it takes keyframes for scenes of a film and cuts between them.
             f"minterpolate=fps={count}:mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1:scd=none",
             "scale=in_color_matrix=bt709:flags=accurate_rnd+full_chroma_int",
             "format=rgb24",

@@ -160,7 +160,7 @@ class Studio:
                 "spoiled": spoiled,
                 "key": key,
             }
-            ledger.note(self.folder / LEDGER, entry)
+            ledger.append(self.folder / LEDGER, entry)
         self.seconds.append(seconds)
         return stored
 

@@ -1,4 +1,7 @@
-"""ffmpeg as a child process: always the one imageio-ffmpeg brings, always ended, always checked."""
+"""ffmpeg as a child process: started, ended, and its exit status checked.
+
+It is always the program that the package imageio-ffmpeg brings.
+"""
 
 import shlex
 import subprocess
@@ -11,14 +14,14 @@ import numpy as np
 
 from songreel.errors import SongreelError
 
-# x264's bytes depend on its number of threads; a fixed one makes the same film on every machine.
+# x264's output depends on its number of threads; a fixed one gives the same film on any machine.
 ENCODER_THREADS = 4
 
-LAST_WORDS = 2_000  # characters of ffmpeg's log that an error quotes
+QUOTED_LOG_LENGTH = 2_000  # characters, from the end of ffmpeg's log
 
 
 class FFmpegError(SongreelError):
-    """ffmpeg failed; the text has the command and ffmpeg's last words.
+    """ffmpeg failed; the text has the command and the end of ffmpeg's log.
 
     Args:
         command: the command line, program first.
@@ -27,16 +30,17 @@ class FFmpegError(SongreelError):
     """
 
     def __init__(self, command: Sequence[str], status: int, log: str):
+        """Keep the log and compose the message."""
         self.log = log.strip()
         super().__init__(
             f"ffmpeg failed with exit status {status}.\n"
             f"Command: {shlex.join(command)}\n"
-            f"{self.log[-LAST_WORDS:] or '(it said nothing)'}"
+            f"{self.log[-QUOTED_LOG_LENGTH:] or '(its log is empty)'}"
         )
 
 
 def run(arguments: Sequence[str]) -> str:
-    """Run ffmpeg to its end.
+    """Run ffmpeg until it exits.
 
     Args:
         arguments: everything after the program's name.
@@ -58,7 +62,13 @@ def run(arguments: Sequence[str]) -> str:
 
 
 def read_lines(arguments: Sequence[str]) -> Iterator[str]:
-    """The lines that ffmpeg writes to stdout, as they come.
+    """Run ffmpeg and read the lines that it writes to stdout, as they come.
+
+    Args:
+        arguments: everything after the program's name.
+
+    Yields:
+        a line without its line break.
 
     Raises:
         FFmpegError: its exit status is not 0; after the last line.
@@ -69,7 +79,12 @@ def read_lines(arguments: Sequence[str]) -> Iterator[str]:
 
 
 def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[np.ndarray]:
-    """The frames that ffmpeg writes to stdout as raw rgb24, one in memory at a time.
+    """Run ffmpeg and read the frames that it writes to stdout as raw rgb24, one at a time.
+
+    Args:
+        arguments: everything after the program's name.
+        width: of a frame, in pixels.
+        height: of a frame, in pixels.
 
     Yields:
         (height, width, 3) uint8 RGB, read-only.
@@ -84,10 +99,13 @@ def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[n
 
 @contextmanager
 def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], None]]:
-    """Feed raw rgb24 frames to an ffmpeg that reads ``pipe:0``.
+    """Run ffmpeg and send raw rgb24 frames to its input ``pipe:0``.
+
+    Args:
+        arguments: everything after the program's name.
 
     Yields:
-        a function that hands over one (height, width, 3) uint8 RGB frame.
+        ``write(frame)``, which sends one (height, width, 3) uint8 RGB frame.
 
     Raises:
         FFmpegError: its exit status is not 0.
@@ -100,7 +118,7 @@ def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], No
         try:
             yield write
         finally:
-            with suppress(BrokenPipeError):  # its exit status tells more
+            with suppress(BrokenPipeError):  # the exit status says why
                 process.stdin.close()
 
 
@@ -108,26 +126,25 @@ def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], No
 def _running(
     arguments: Sequence[str], stdin: int = subprocess.DEVNULL, stdout: int = subprocess.DEVNULL
 ) -> Iterator[subprocess.Popen]:
-    """Run ffmpeg for as long as the block lasts.
+    """Run ffmpeg during a block.
 
-    At the end of the block its end is awaited and its exit status checked. It is killed when the
-    block is left by an exception. Its stderr goes to a file, which unlike a pipe never fills up and
-    stops it.
+    The end of the block waits for its exit and checks its exit status. An exception in the block
+    kills it. Its stderr goes to a file: a pipe that nobody reads would fill up and block it.
     """
     command = _command(arguments)
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=log) as process,
     ):
-        ended_early = False
+        exited_early = False
         try:
             yield process
         except BrokenPipeError:
-            ended_early = True  # before it had read everything: its log says why
+            exited_early = True  # before it had read all of its input: its log says why
         except BaseException:
             process.kill()
             raise
-        if process.wait() != 0 or ended_early:
+        if process.wait() != 0 or exited_early:
             log.seek(0)
             raise FFmpegError(command, process.returncode, log.read().decode(errors="replace"))
 

@@ -1,7 +1,6 @@
-"""Image files: found safely in the song's folder, brought to the film's size, stored as PNG.
+"""Image files: checked, brought to the film's size, and stored as PNG.
 
-A sheet is untrusted: the names in it reach nothing outside the image folder, and a file counts as
-an image only if Pillow knows it for one of the ordinary picture formats.
+Image files are untrusted: only those that Pillow recognises as one of ``FORMATS`` are opened.
 """
 
 import io
@@ -15,26 +14,33 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from songreel.errors import SongreelError
 from songreel.storage.atomic import replacing
 
-FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")  # none that starts a program
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")  # none of them starts a program
 
-LARGEST_FILE = 50_000_000  # bytes
+MAX_FILE_SIZE = 50_000_000  # bytes
 
-LARGEST_PICTURE = Image.MAX_IMAGE_PIXELS  # about 89 megapixels
+MAX_PIXELS = Image.MAX_IMAGE_PIXELS  # about 89 million, Pillow's own limit
 
-COMPRESSION = 4  # of PNG, 0–9: higher ones take three times as long to save a fiftieth
+PNG_COMPRESSION = 4  # 0–9: higher levels take three times as long to save a fiftieth
 
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def prepare_image(source: Path, width: int, height: int) -> np.ndarray:
-    """An image at the film's size: upright (EXIF), flattened over black, scaled to cover with
-    Lanczos and cropped at the centre.
+    """Read an image file at the film's size.
+
+    The image is turned upright by its EXIF tag, laid over black where it is transparent, scaled
+    with Lanczos to cover the film's frame, and cropped about its centre.
+
+    Args:
+        source: the image file.
+        width: of the film, in pixels.
+        height: of the film, in pixels.
 
     Returns:
         (height, width, 3) uint8 RGB.
 
     Raises:
-        SongreelError: the file cannot be read to its end.
+        SongreelError: the file is damaged or too large.
     """
     try:
         with _open(source) as image:
@@ -47,28 +53,44 @@ def prepare_image(source: Path, width: int, height: int) -> np.ndarray:
     return np.array(ImageOps.fit(flat, (width, height), method=Image.Resampling.LANCZOS))
 
 
-def encode_png(picture: np.ndarray) -> bytes:
-    """A picture as a PNG file; the same pixels always give the same bytes.
+def image_problem(path: Path) -> str | None:
+    """Check an image file without decoding all of it.
+
+    Returns:
+        what is wrong with it and how to correct it, continuing a sentence that begins with its
+        name; None where nothing is found.
+    """
+    status = path.stat()
+    return _image_problem(path, status.st_size, status.st_mtime_ns)
+
+
+def encode_png(image: np.ndarray) -> bytes:
+    """Encode an image as a PNG file; the same pixels always give the same bytes.
 
     Args:
-        picture: (height, width, 3) uint8 RGB.
+        image: (height, width, 3) uint8 RGB.
     """
     encoded = io.BytesIO()
-    Image.fromarray(picture).save(encoded, format="PNG", compress_level=COMPRESSION)
+    Image.fromarray(image).save(encoded, format="PNG", compress_level=PNG_COMPRESSION)
     return encoded.getvalue()
 
 
-def save_png(picture: np.ndarray, path: Path) -> None:
-    """Store a picture, (height, width, 3) uint8 RGB, whole or not at all."""
+def save_png(image: np.ndarray, path: Path) -> None:
+    """Save an image as PNG; the file appears complete or not at all.
+
+    Args:
+        image: (height, width, 3) uint8 RGB.
+        path: the PNG file.
+    """
     with replacing(path) as temporary:
-        temporary.write_bytes(encode_png(picture))
+        temporary.write_bytes(encode_png(image))
 
 
 def load_png(path: Path) -> np.ndarray:
-    """A stored picture, (height, width, 3) uint8 RGB.
+    """Read a PNG file as (height, width, 3) uint8 RGB.
 
     Raises:
-        OSError: missing, broken or not a PNG.
+        OSError: the file is missing, damaged or no PNG.
     """
     with Image.open(path, formats=("PNG",)) as image:
         return np.array(image.convert("RGB"))
@@ -81,36 +103,35 @@ def _open(path: Path) -> Image.Image:
 
 
 @lru_cache(maxsize=1024)
-def _fault(path: Path, size: int, changed: int) -> str | None:
-    """What is wrong with an image file, as far as a quick look tells; None if nothing.
+def _image_problem(path: Path, size: int, mtime_ns: int) -> str | None:
+    """Check an image file of ``size`` bytes.
 
-    `changed` only keeps the cache honest when a file is replaced.
+    The time of its last change is an argument so that a file that was replaced is checked again.
     """
-    if size > LARGEST_FILE:
-        return f"is {size / 1e6:.0f} MB large; save it smaller, at most {LARGEST_FILE / 1e6:.0f} MB"
+    if size > MAX_FILE_SIZE:
+        return (
+            f"is {size / 1e6:.0f} MB large; save it smaller, at most {MAX_FILE_SIZE / 1e6:.0f} MB"
+        )
     try:
         with _open(path) as image:
-            if image.format in (
-                "JPEG",
-                "MPO",
-            ):  # checks nothing in verify(), and decodes quickly when small
+            if image.format in ("JPEG", "MPO"):  # verify() checks nothing in these
                 image.draft("RGB", (1, 1))
                 image.load()
             else:
                 image.verify()
     except TOO_LARGE:
-        return f"has more than {LARGEST_PICTURE / 1e6:.0f} megapixels; save it smaller"
+        return f"has more than {MAX_PIXELS / 1e6:.0f} megapixels; save it smaller"
     except PermissionError:
         return "may not be read; change the file's permissions"
     except UnidentifiedImageError:
         return f"is not a picture ({', '.join(FORMATS)}); save it as PNG or JPEG"
-    except Exception:  # Pillow's readers raise almost anything over a broken file
+    except Exception:  # Pillow raises all kinds of errors over a broken file
         return "is broken; open it and save it again as PNG or JPEG"
     return None
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Any mode to RGB, transparency over black."""
+    """Convert an image of any mode to RGB, over black where it is transparent."""
     if image.mode.startswith("I"):  # 16-bit greyscale, which Pillow would clip at 255
         image = Image.fromarray(np.uint8(np.clip(np.rint(np.asarray(image) / 257), 0, 255)))
     if image.has_transparency_data:

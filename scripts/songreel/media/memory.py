@@ -1,4 +1,4 @@
-"""How the C library deals with memory that was given back."""
+"""Settings of the C library's memory allocator."""
 
 import ctypes
 from contextlib import suppress
@@ -9,15 +9,15 @@ M_TRIM_THRESHOLD = -1
 M_MMAP_THRESHOLD = -3
 
 LARGEST_BLOCK = 2**30
-"""Bytes, more than any layer's result of a picture takes."""
+"""Bytes; more than any layer of a network returns for one image."""
 
 
 def keep_freed_memory() -> None:
-    """Let this process keep freed memory for its next pictures, where the C library is glibc.
+    """Let this process keep freed memory to use it again, where the C library is glibc.
 
-    It would give large blocks back to the system at once, and get them again as pages that have to
-    be cleared and mapped one by one. Networks on the processor, and interpolation, ask for the
-    same large blocks again and again. See mallopt(3).
+    By default glibc returns large blocks to the system at once, and gets them back as pages that
+    have to be cleared and mapped one by one. Networks on the CPU, and interpolation, allocate
+    blocks of the same large sizes again and again. See mallopt(3).
     """
     with suppress(AttributeError, OSError):  # another C library
         mallopt = ctypes.CDLL(None).mallopt

@@ -1,4 +1,4 @@
-"""One step of the dream: what a keyframe is painted over, and the seed it is painted with."""
+"""Pixel values: their rounding, and which of them are invalid."""
 
 import numpy as np
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from songreel.storage.locks import release, try_claim
+from songreel.storage.locks import release_lock, try_lock
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 
@@ -58,14 +58,14 @@ def own_card(device: str, claims: Path, say: Callable[[str], None]) -> Iterator[
         yield kind
     finally:
         os.environ[VISIBLE] = ",".join(cards)
-        release(files[card], held)
+        release_lock(files[card], held)
 
 
 def _take_one(files: dict[str, Path], say: Callable[[str], None]) -> tuple[str, int]:
     told = False
     while True:
         for card, file in files.items():
-            held = try_claim(file)
+            held = try_lock(file)
             if held is not None:
                 return card, held
         if not told:

@@ -1,45 +1,67 @@
-"""Lines of text in a picture, in whatever script they are written."""
+"""Typesetting: lines of text in an image, in whatever script they are written."""
 
 import shutil
 import subprocess
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 
-from PIL import ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 ELLIPSIS = "…"
 
+MAX_BITMAP_SIZE = 256
+"""Pixels; the largest glyphs that bitmap fonts have, those of emoji, are 160 pixels high."""
 
-class Type:
+
+class TextFont:
     """Text of one size.
 
-    Latin is set in the typeface that Pillow brings, so that it looks the same everywhere. Letters
-    it lacks are looked for among the system's fonts, through fontconfig; without a font that has
-    them they appear as boxes.
+    Latin is set in the font that Pillow brings, so that it looks the same everywhere. Letters that
+    it lacks are set in a font of the system, which fontconfig finds; where there is none, each is
+    shown as a box, and :func:`missing_letters` tells which.
 
     Args:
         size: in pixels.
     """
 
     def __init__(self, size: int):
+        """Open the font that Pillow brings."""
         self.size = size
-        self._latin = ImageFont.load_default(size)
+        self._latin = _Face(_latin_font(size), 1.0)
 
     def width(self, text: str) -> float:
-        """How long a line of it is, in pixels."""
-        return sum(font.getlength(run) for run, font in self._runs(text))
+        """Return the length of a line in pixels."""
+        return sum(face.length(run) for face, run in self._runs(text))
 
-    def draw(self, page: ImageDraw.ImageDraw, x: float, baseline: float, text: str, colour: str):
-        """Set one line, its left end and baseline given in pixels."""
-        for run, font in self._runs(text):
-            page.text((x, baseline), run, fill=colour, font=font, anchor="ls")
-            x += font.getlength(run)
+    def draw(self, image: Image.Image, x: float, baseline: float, text: str, colour: str) -> None:
+        """Draw one line.
+
+        Args:
+            image: what to draw on, RGB.
+            x: the line's left end, in pixels.
+            baseline: in pixels from the top.
+            text: the line.
+            colour: as Pillow names it; colour emoji have their own.
+        """
+        for face, run in self._runs(text):
+            face.draw(image, x, baseline, run, colour)
+            x += face.length(run)
 
     def wrap(self, text: str, width: float, lines: int) -> list[str]:
-        """Break a text into at most so many lines of at most that width.
+        """Break a text into lines.
 
-        Lines break at spaces, or within a word that is too long for a line, as are all sentences of
+        Lines break at spaces, or within a word that is too long for a line, as a sentence is in
         scripts without spaces. A text that does not fit ends in an ellipsis.
+
+        Args:
+            text: the text.
+            width: of a line at most, in pixels.
+            lines: their number at most, ≥ 1.
+
+        Returns:
+            the lines, without a space at either end.
         """
         wrapped: list[str] = []
         for word in text.split():
@@ -56,53 +78,146 @@ class Type:
         return wrapped
 
     def _beginning(self, word: str, width: float) -> str:
-        """As much of a word as the width holds, one letter at least."""
+        """Return as much of a word as fits into the width, one letter at least."""
         length = len(word)
         while length > 1 and self.width(word[:length]) > width:
             length -= 1
         return word[:length]
 
-    def _runs(self, text: str) -> list[tuple[str, ImageFont.FreeTypeFont]]:
-        """The text in pieces of one font each, as few as there can be."""
-        foreign = next((letter for letter in text if not _has(self._latin, letter)), None)
-        fonts = [self._system(foreign), self._latin] if foreign else [self._latin]
+    def _runs(self, text: str) -> list[tuple["_Face", str]]:
+        """Split a text into runs of one font each, as few as possible."""
+        foreign = next((letter for letter in text if not self._latin.has(letter)), None)
+        faces = [self._latin]
+        if foreign:
+            # Not in front of Latin if it is a bitmap font: fonts of emoji have digits, but blank.
+            face = self._system_face(foreign)
+            faces.insert(len(faces) if face.is_bitmap else 0, face)
+        runs: list[tuple[_Face, str]] = []
+        for letter in text:
+            if _is_invisible(letter):
+                if not runs or runs[-1][0] == self._latin or not features.check("raqm"):
+                    continue  # it would be drawn as a box
+                face = runs[-1][0]  # it joins letters of this font, or selects another form
+            else:
+                face = next((each for each in faces if each.has(letter)), None)
+                face = face or self._system_face(letter)
+            if runs and runs[-1][0] == face:
+                runs[-1] = face, runs[-1][1] + letter
+            else:
+                runs.append((face, letter))
+        return runs
 
-        def font_of(letter: str) -> ImageFont.FreeTypeFont:
-            having = (font for font in fonts if _has(font, letter))
-            return next(having, None) or self._system(letter)
-
-        return [("".join(letters), font) for font, letters in groupby(text, font_of)]
-
-    def _system(self, letter: str) -> ImageFont.FreeTypeFont:
+    def _system_face(self, letter: str) -> "_Face":
         file = _system_font(letter)
-        return _open(file, self.size) if file else self._latin
+        return (file and _open(*file, self.size)) or self._latin
+
+
+def missing_letters(texts: Iterable[str]) -> str:
+    """Return the letters, each once and in order, that no font of this machine has."""
+    latin = _Face(_latin_font(16), 1.0)
+    letters = dict.fromkeys("".join(texts))
+    return "".join(
+        letter
+        for letter in letters
+        if not latin.has(letter) and not _is_invisible(letter) and not _system_font(letter)
+    )
+
+
+@dataclass(frozen=True)
+class _Face:
+    """A font that is opened.
+
+    Attributes:
+        font: as Pillow opens it.
+        scale: the text's size divided by the font's; not 1 for bitmap fonts, which have few sizes.
+    """
+
+    font: ImageFont.FreeTypeFont
+    scale: float
+
+    @property
+    def is_bitmap(self) -> bool:
+        return self.scale != 1
+
+    def has(self, letter: str) -> bool:
+        return _has(self.font, letter)
+
+    def length(self, text: str) -> float:
+        return self.font.getlength(text) * self.scale
+
+    def draw(self, image: Image.Image, x: float, baseline: float, text: str, colour: str) -> None:
+        if not self.is_bitmap:
+            drawing = ImageDraw.Draw(image)
+            drawing.text((x, baseline), text, fill=colour, font=self.font, anchor="ls")
+            return
+        # Drawn at the font's own size on an enlarged copy of what is below the text.
+        left, top, right, bottom = self.font.getbbox(text, anchor="ls")
+        box = (
+            round(x + left * self.scale),
+            round(baseline + top * self.scale),
+            round(x + right * self.scale),
+            round(baseline + bottom * self.scale),
+        )
+        if box[0] == box[2] or box[1] == box[3]:
+            return
+        enlarged = image.crop(box).resize((round(right - left), round(bottom - top)))
+        ImageDraw.Draw(enlarged).text(
+            (-left, -top), text, fill=colour, font=self.font, anchor="ls", embedded_color=True
+        )
+        size = box[2] - box[0], box[3] - box[1]
+        image.paste(enlarged.resize(size, Image.Resampling.LANCZOS), box[:2])
 
 
 @cache
-def _open(file: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(file, size)
+def _latin_font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.load_default(size)
+
+
+@cache
+def _open(file: str, index: int, size: int) -> _Face | None:
+    """Open a font at a size, or a bitmap font at the nearest size above, else below."""
+    for candidate in (size, *range(size + 1, MAX_BITMAP_SIZE), *range(size - 1, 0, -1)):
+        try:
+            return _Face(ImageFont.truetype(file, candidate, index), size / candidate)
+        except OSError:  # a bitmap font of other sizes (Pillow does not list them), or no font
+            continue
+    return None
 
 
 @cache
 def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
-    """Whether a font draws something else than the box it draws for what it does not have."""
+    """Tell whether a font draws a letter, and not the box for what it does not have."""
     if letter.isspace():
         return True
-    missing = font.getmask("\U0010ffff")  # never a character
+    font = _without_shaping(font)
     drawn = font.getmask(letter)
-    return drawn.size != missing.size or bytes(drawn) != bytes(missing)
+    missing = font.getmask("\U0010ffff")  # never a letter
+    return drawn.getbbox() is not None and (
+        drawn.size != missing.size or bytes(drawn) != bytes(missing)
+    )
 
 
 @cache
-def _system_font(letter: str) -> str | None:
-    """The file of a system font that has a letter, the plainest first."""
-    if not shutil.which("fc-list"):
+def _without_shaping(font: ImageFont.FreeTypeFont) -> ImageFont.FreeTypeFont:
+    """Open a font again so that a lone accent is drawn alone, not on a dotted circle."""
+    return font.font_variant(layout_engine=ImageFont.Layout.BASIC)
+
+
+def _is_invisible(letter: str) -> bool:
+    """Tell whether a character has no shape of its own: joiners, variation selectors."""
+    return unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
+
+
+@cache
+def _system_font(letter: str) -> tuple[str, int] | None:
+    """Find the file of a system font that has a letter, and its index in that file."""
+    if not shutil.which("fc-match"):
         return None
-    listed = subprocess.run(
-        ["fc-list", f":charset={ord(letter):x}:scalable=True", "file"],
+    matched = subprocess.run(
+        ["fc-match", "--format=%{file}\n%{index}", f"sans-serif:charset={ord(letter):x}"],
         capture_output=True,
         text=True,
     )
-    files = sorted(line.rstrip(": ") for line in listed.stdout.splitlines())
-    # Of a family's files the plain one usually has the shortest name.
-    return min(files, key=lambda file: ("Sans" not in file, len(file)), default=None)
+    file, _, index = matched.stdout.partition("\n")
+    face = _open(file, int(index or 0), 16) if file else None
+    return (file, int(index or 0)) if face and face.has(letter) else None

@@ -1,6 +1,7 @@
-"""What the value of a cell means: text, a number, a time, a zoom.
+"""Parsers for the value of one cell: text, a time, a keyframe spacing, a zoom.
 
-Every function raises ValueError with what is wrong and how to mend it; the caller adds the place.
+Every parser raises ValueError with what is wrong and how to correct it; the caller adds the cell's
+location.
 """
 
 import re
@@ -9,22 +10,26 @@ from datetime import timedelta
 from fractions import Fraction
 
 from songreel.plan.timecode import parse_time, round_half_up
-from songreel.song.workbook import Cell, Fault
+from songreel.song.workbook import Cell, CellError
 
-LONGEST_TEXT = 2_000  # characters
+MAX_TEXT_LENGTH = 2_000  # characters
 
-LONGEST_FILM = 360_000_000  # milliseconds: a hundred hours
+MAX_TIME = 360_000_000  # milliseconds: a hundred hours
 
-FINEST_SPACING = Fraction(1, 1000)  # seconds; times are whole milliseconds
+MIN_SPACING = Fraction(1, 1000)  # seconds; times are whole milliseconds
 
-FASTEST_ZOOM = 10  # growth per second; elevenfold each second
+MAX_ZOOM_RATE = 10  # growth per second: 10 enlarges elevenfold each second
 
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?", re.ASCII)
 
 
 def read_text(cell: Cell) -> str:
-    """The text of a cell on one line; a number is text as well (a prompt may be 1999)."""
-    value = _sound(cell)
+    """Return a cell's text on one line; a number is text as well (a prompt may be 1999).
+
+    Raises:
+        ValueError: a date or time, longer than MAX_TEXT_LENGTH, or with control characters.
+    """
+    value = _valid_value(cell)
     if isinstance(value, timedelta):
         raise ValueError(
             "holds a date or a time, not text; write an apostrophe (') before it to keep it as text"
@@ -34,8 +39,8 @@ def read_text(cell: Cell) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = " ".join(str(value).split())
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(f"is {len(text):,} characters long; shorten it to {LONGEST_TEXT:,}")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise ValueError(f"is {len(text):,} characters long; shorten it to {MAX_TEXT_LENGTH:,}")
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs"):
             raise ValueError(
@@ -46,18 +51,21 @@ def read_text(cell: Cell) -> str:
 
 
 def read_milliseconds(cell: Cell) -> int:
-    """The time a cell means: a time or duration, a number of seconds, or text as in `parse_time`.
+    """Return a cell's time in milliseconds, 0 to MAX_TIME.
 
-    0 up to a hundred hours.
+    It may be a time or duration, a number of seconds, or text as :func:`parse_time` reads it.
+
+    Raises:
+        ValueError: no time, or out of range.
     """
-    value = _sound(cell)
+    value = _valid_value(cell)
     if isinstance(value, bool):
         raise ValueError(f"{str(value).upper()} is not a time; write it like 1:20")
     if isinstance(value, str):
         milliseconds = parse_time(_printable(value))
     elif isinstance(value, timedelta):
         if value and not value % timedelta(days=1):
-            # What a number becomes when it is typed into a cell formatted as a time.
+            # A number typed into a cell that is formatted as a time becomes this many days.
             seconds = value.days
             raise ValueError(
                 f"{seconds} in a cell formatted as a time or date means {seconds} days; write it "
@@ -68,21 +76,23 @@ def read_milliseconds(cell: Cell) -> int:
         milliseconds = round_half_up(1000 * Fraction(str(value)))
     if milliseconds < 0:
         raise ValueError("the time lies before 0; the film starts at 0:00")
-    if milliseconds > LONGEST_FILM:
-        raise ValueError(
-            f"the time lies beyond {LONGEST_FILM // 3_600_000} hours; write it like 1:20"
-        )
+    if milliseconds > MAX_TIME:
+        raise ValueError(f"the time lies beyond {MAX_TIME // 3_600_000} hours; write it like 1:20")
     return milliseconds
 
 
 def read_spacing(cell: Cell) -> Fraction:
-    """Seconds between keyframes, > 0."""
-    value = _sound(cell)
+    """Return the seconds between keyframes, at least MIN_SPACING.
+
+    Raises:
+        ValueError: no number or duration, or out of range.
+    """
+    value = _valid_value(cell)
     if isinstance(value, timedelta):
         spacing = Fraction(read_milliseconds(cell), 1000)
     else:
         spacing = _number(value)
-    if spacing is None or spacing < FINEST_SPACING or spacing * 1000 > LONGEST_FILM:
+    if spacing is None or spacing < MIN_SPACING or spacing * 1000 > MAX_TIME:
         raise ValueError(
             f"'{_printable(value)}' is no spacing of keyframes; write a number of seconds above 0, "
             "like 1 or 0.5"
@@ -91,14 +101,18 @@ def read_spacing(cell: Cell) -> Fraction:
 
 
 def read_zoom(cell: Cell) -> bool | Fraction:
-    """TRUE (also 1) or FALSE (also 0), or a growth per second, 0.03 being 3 %."""
-    value = _sound(cell)
+    """Return TRUE (also 1), FALSE (also 0) or the growth per second; 0.03 is 3 %.
+
+    Raises:
+        ValueError: none of these, or a growth outside of −1 (exclusive) to MAX_ZOOM_RATE.
+    """
+    value = _valid_value(cell)
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.casefold() in ("true", "false"):
         return value.casefold() == "true"
     rate = _number(value)
-    if rate is None or not -1 < rate <= FASTEST_ZOOM:
+    if rate is None or not -1 < rate <= MAX_ZOOM_RATE:
         raise ValueError(
             f"'{_printable(value)}' is no zoom; write TRUE, FALSE or the growth per second, "
             "like 0.03 for 3 %"
@@ -106,8 +120,8 @@ def read_zoom(cell: Cell) -> bool | Fraction:
     return bool(rate) if rate in (0, 1) else rate
 
 
-def counts_minutes_as_hours(cell: Cell) -> bool:
-    """Whether a cell shows hours and minutes only, as Excel formats 1:20 when it is typed in."""
+def shows_hours_and_minutes(cell: Cell) -> bool:
+    """Tell whether a cell displays hours and minutes only, as Excel formats a typed 1:20."""
     pattern = re.sub(r'\[\$[^\]]*\]|"[^"]*"', "", cell.number_format).lower()
     return (
         isinstance(cell.value, timedelta)
@@ -117,8 +131,8 @@ def counts_minutes_as_hours(cell: Cell) -> bool:
     )
 
 
-def _sound(cell: Cell) -> str | int | float | bool | timedelta:
-    if isinstance(cell.value, Fault):
+def _valid_value(cell: Cell) -> str | int | float | bool | timedelta:
+    if isinstance(cell.value, CellError):
         raise ValueError(cell.value.text)
     return cell.value
 
@@ -132,6 +146,6 @@ def _number(value: str | int | float | bool | timedelta) -> Fraction | None:
 
 
 def _printable(value: object) -> str:
-    """A value fit for one line of a message."""
+    """Return a value as text that fits on one line of a message."""
     text = "".join(character if character.isprintable() else "?" for character in str(value))
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -15,19 +15,21 @@ from songreel.errors import InputError
 
 SCHEMA = BUNDLED / "config" / "schemas" / "config.schema.yaml"
 
-SHORT_WAY = ("sheet", "worksheet", "audio", "images")
+INPUT_KEYS = ("sheet", "worksheet", "audio", "images")
+"""A song's files; of a single song they may also be given at the top: ``--config sheet=…``."""
 
 SECTIONS = ("model", "render", "interpolation", "video")
+"""The sections that a song may override."""
 
 
 @cache
 def schema() -> dict:
-    """The configuration's JSON schema."""
+    """Return the configuration's JSON schema."""
     return yaml.safe_load(SCHEMA.read_text())
 
 
 def read_songs(config: Mapping) -> dict[str, dict]:
-    """Give every song its complete settings.
+    """Return every song's complete settings.
 
     Args:
         config: the configuration as Snakemake merged it.
@@ -40,7 +42,7 @@ def read_songs(config: Mapping) -> dict[str, dict]:
     Raises:
         InputError: every unknown key, wrong type and value out of range.
     """
-    config = {key: value for key, value in config.items()}
+    config = dict(config)
     problems = list(_problems(config))
     if "sheet" in config and "songs" in config:
         problems.append("config: give either 'songs' or 'sheet', not both")
@@ -49,7 +51,7 @@ def read_songs(config: Mapping) -> dict[str, dict]:
     if problems:
         raise InputError(problems)
     if "sheet" in config:
-        song = {key: config[key] for key in SHORT_WAY if key in config}
+        song = {key: config[key] for key in INPUT_KEYS if key in config}
         songs = {song_name(config["sheet"]): song}
     else:
         songs = config["songs"]
@@ -57,22 +59,22 @@ def read_songs(config: Mapping) -> dict[str, dict]:
 
 
 def cache_folder(config: Mapping) -> Path:
-    """The keyframe cache's folder."""
+    """Return the keyframe cache's folder."""
     return Path(cache_settings(config)["folder"])
 
 
 def cache_settings(config: Mapping) -> dict:
-    """The section ``cache``, complete."""
+    """Return the section ``cache``, completed with the schema's defaults."""
     return _override(defaults("cache"), config.get("cache") or {})
 
 
 def song_name(sheet: str) -> str:
-    """A song's name from its workbook's: what a file name and a Snakemake wildcard can carry."""
+    """Make a song's name, fit for file names and Snakemake's wildcards, from its workbook's."""
     return re.sub(r"[^\w.-]+", "_", Path(sheet).stem).strip("_.-") or "song"
 
 
 def defaults(section: str) -> dict:
-    """The schema's defaults of a section, nested as the section is."""
+    """Return the schema's defaults of a section, nested as the section is."""
     node = schema()["$defs"].get(section) or schema()["properties"][section]
     return _defaults(node)
 
@@ -85,7 +87,7 @@ def _defaults(node: Mapping) -> dict:
 
 
 def _complete(song: Mapping, config: Mapping) -> dict:
-    complete = {key: song.get(key) for key in SHORT_WAY}
+    complete = {key: song.get(key) for key in INPUT_KEYS}
     for section in SECTIONS:
         settings = _override(defaults(section), config.get(section) or {})
         complete[section] = _override(settings, song.get(section) or {})
@@ -106,11 +108,12 @@ def _problems(config: Mapping) -> Iterator[str]:
     for error in sorted(
         validator.iter_errors(config), key=lambda error: list(map(str, error.path))
     ):
-        yield from _explain(error)
+        yield from _messages(error)
 
 
-def _explain(error: jsonschema.ValidationError) -> Iterator[str]:
-    place = "config" + "".join(
+def _messages(error: jsonschema.ValidationError) -> Iterator[str]:
+    """Say what is wrong, where, and how to correct it; one line for each unknown key."""
+    location = "config" + "".join(
         f", {key}" for key in [".".join(map(str, error.absolute_path))] if key
     )
     shown = json.dumps(error.instance, ensure_ascii=False, default=str)
@@ -121,29 +124,31 @@ def _explain(error: jsonschema.ValidationError) -> Iterator[str]:
             for key in sorted(set(map(str, error.instance)) - set(known)):
                 near = difflib.get_close_matches(key, known, 1)
                 hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
-                yield f"{place}: unknown key '{key}'; {hint}"
+                yield f"{location}: unknown key '{key}'; {hint}"
         case "required":
-            yield f"{place}: the key 'sheet' is missing; give it the song's workbook"
+            yield f"{location}: the key 'sheet' is missing; give it the song's workbook"
         case "enum":
             choices = ", ".join("null" if v is None else str(v) for v in error.validator_value)
-            yield f"{place}: {shown} is not one of {choices}"
+            yield f"{location}: {shown} is not one of {choices}"
         case "type" if isinstance(error.instance, dict) and "string" in str(error.validator_value):
             yield (
-                f"{place}: {shown} is not text; a colon in a file name must be quoted twice: "
+                f"{location}: {shown} is not text; a colon in a file name must be quoted twice: "
                 """--config 'sheet="No: more.xlsx"'"""
             )
         case "type":
             kinds = error.validator_value
             kinds = [kinds] if isinstance(kinds, str) else kinds
-            yield f"{place}: {shown} is not {' or '.join(_KINDS[kind] for kind in kinds)}"
+            yield f"{location}: {shown} is not {' or '.join(_KINDS[kind] for kind in kinds)}"
         case "minimum" | "maximum" | "exclusiveMinimum" | "multipleOf":
-            yield f"{place}: {shown} must be {_BOUNDS[error.validator]} {error.validator_value}"
+            yield f"{location}: {shown} must be {_BOUNDS[error.validator]} {error.validator_value}"
         case "pattern" if error.parent is None and "propertyNames" in error.schema_path:
-            yield f"{place}: the song name {shown} may hold letters, digits, dot, dash, underscore"
+            yield (
+                f"{location}: the song name {shown} may hold letters, digits, dot, dash, underscore"
+            )
         case "minLength":
-            yield f"{place}: must not be empty"
+            yield f"{location}: must not be empty"
         case _:
-            yield f"{place}: {error.message}"
+            yield f"{location}: {error.message}"
 
 
 _KINDS = {

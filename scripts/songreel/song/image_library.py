@@ -1,15 +1,16 @@
-"""Image files: found safely in the song's folder, brought to the film's size, stored as PNG.
+"""The image library: finds the image files that a sheet names.
 
-A sheet is untrusted: the names in it reach nothing outside the image folder, and a file counts as
-an image only if Pillow knows it for one of the ordinary picture formats.
+A sheet is untrusted: the names in it reach nothing outside the image folder, and only files that
+:func:`songreel.media.images.image_problem` accepts are taken for images.
 """
 
 import difflib
 import os
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path, PureWindowsPath
 
-from songreel.media.images import _fault
+from songreel.media.images import image_problem
 
 FOLDER_NAMES = ("ImageLibrary", "images")
 
@@ -17,10 +18,15 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", "
 
 
 def image_folder(sheet: Path, configured: Path | None) -> Path:
-    """Where the images of a sheet lie.
+    """Return the folder of a sheet's images.
 
-    The configured folder, else ImageLibrary or images beside the sheet (upper or lower case), else
-    the sheet's own folder.
+    Args:
+        sheet: the workbook.
+        configured: the folder that the configuration names, if any.
+
+    Returns:
+        the configured folder, else one of FOLDER_NAMES beside the sheet (in upper or lower case),
+        else the sheet's own folder.
 
     Raises:
         ValueError: the configured folder does not exist; the text says so.
@@ -33,26 +39,34 @@ def image_folder(sheet: Path, configured: Path | None) -> Path:
         return configured
     beside = {entry.name: entry for entry in sheet.parent.iterdir() if entry.is_dir()}
     for wanted in FOLDER_NAMES:
-        name = _same_name(wanted, beside)
+        name = _matching_name(wanted, beside)
         if name is not None:
             return beside[name]
     return sheet.parent
 
 
 def find_image(folder: Path, name: str) -> Path:
-    """The file of an image named in a sheet.
+    """Find the file of an image that a sheet names.
 
-    The name may lead into a subfolder; upper and lower case may differ where that leaves no doubt,
-    because sheets are written on systems that do not tell them apart.
+    Upper and lower case may differ where only one file matches, because sheets are written on
+    systems that do not distinguish them.
+
+    Args:
+        folder: the folder of the sheet's images.
+        name: as written in the sheet; may name a file in a subfolder, with a slash or a backslash.
+
+    Returns:
+        the file, inside the folder.
 
     Raises:
-        ValueError: not found, outside the folder, too large or no picture; the text says what and
-            how to mend it, without the place in the sheet.
+        ValueError: not found, outside the folder, too large or no image; the text says what is
+            wrong and how to correct it, without the location in the sheet.
     """
-    shown = folder.resolve().name or "/"
+    folder_name = folder.resolve().name or "/"
     parts = [part for part in name.replace("\\", "/").split("/") if part != "."]
     outside = ValueError(
-        f"image '{name}' lies outside {shown}; put it into that folder and write its name only"
+        f"image '{name}' lies outside {folder_name}; "
+        "put it into that folder and write its name only"
     )
     if not parts or ".." in parts or not parts[0] or PureWindowsPath(name).drive:
         raise outside
@@ -62,43 +76,44 @@ def find_image(folder: Path, name: str) -> Path:
             entries = os.listdir(path)
         except OSError:
             entries = []
-        entry = _same_name(part, entries)
+        entry = _matching_name(part, entries)
         if entry is None:
             raise ValueError(
-                f"image '{name}' not found in {shown}; {_suggestion(parts[-1], folder)}"
+                f"image '{name}' not found in {folder_name}; {_remedy(parts[-1], folder)}"
             )
         path /= entry
     if not path.resolve().is_relative_to(folder.resolve()):
         raise outside
     if not path.is_file():
-        raise ValueError(f"image '{name}' is not a file; write the name of a picture in {shown}")
-    status = path.stat()
-    fault = _fault(path, status.st_size, status.st_mtime_ns)
-    if fault:
-        raise ValueError(f"image '{name}' {fault}")
+        raise ValueError(
+            f"image '{name}' is not a file; write the name of a picture in {folder_name}"
+        )
+    problem = image_problem(path)
+    if problem:
+        raise ValueError(f"image '{name}' {problem}")
     return path
 
 
-def _same_name(wanted: str, entries) -> str | None:
-    """The entry of that name: exactly, or the only one that differs in case alone."""
+def _matching_name(wanted: str, entries: Collection[str]) -> str | None:
+    """Return the entry of exactly that name, else the only one that differs in case alone."""
     if wanted in entries:
         return wanted
-    alike = [entry for entry in entries if _plain(entry) == _plain(wanted)]
-    return alike[0] if len(alike) == 1 else None
+    matching = [entry for entry in entries if _normalized(entry) == _normalized(wanted)]
+    return matching[0] if len(matching) == 1 else None
 
 
-def _plain(name: str) -> str:
-    """A file name without case and without the two ways of writing an accent."""
+def _normalized(name: str) -> str:
+    """Return a file name without case, and with accents encoded in one of the two ways."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _suggestion(name: str, folder: Path) -> str:
-    pictures = {
-        _plain(entry): entry
+def _remedy(name: str, folder: Path) -> str:
+    images = {
+        _normalized(entry): entry
         for entry in sorted(os.listdir(folder))
         if entry.lower().endswith(SUFFIXES)
     }
-    nearest = difflib.get_close_matches(_plain(name), pictures, n=1)
+    nearest = difflib.get_close_matches(_normalized(name), images, n=1)
     if nearest:
-        return f"did you mean '{pictures[nearest[0]]}'?"
+        return f"did you mean '{images[nearest[0]]}'?"
     return "put it there or correct the name"

@@ -1,4 +1,7 @@
-"""Where the settings and the table of a song sheet stand, by loosely matched names."""
+"""The layout of a song sheet: the cells of its settings, its headings and its table's rows.
+
+Names are matched without regard to case, spaces and underscores.
+"""
 
 import difflib
 from collections.abc import Sequence
@@ -14,69 +17,103 @@ SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom")
 COLUMNS = ("Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage")
 
 
-def place(file: str, line: int, column: int | None) -> str:
-    """``NoMoreHeroes.xlsx, cell E25``, or its row where no column is meant."""
+def cell_location(file: str, line: int, column: int | None) -> str:
+    """Return where a cell is, as messages show it: ``NoMoreHeroes.xlsx, cell E25``.
+
+    Args:
+        file: the workbook's name.
+        line: counted from 1.
+        column: counted from 1; None for the whole line: ``NoMoreHeroes.xlsx, row 25``.
+    """
     if column is None:
         return f"{file}, row {line}"
     return f"{file}, cell {get_column_letter(column)}{line}"
 
 
 @dataclass
-class Findings:
-    """What is wrong with a sheet, or worth a word, gathered while it is read."""
+class SheetProblems:
+    """The problems and warnings about a sheet, collected while it is read.
+
+    Attributes:
+        file: the workbook's name.
+    """
 
     file: str
     _problems: list[tuple[int, int, str]] = field(default_factory=list)
     _warnings: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def problem(self, line: int, column: int | None, text: str) -> None:
+    def add_problem(self, line: int, column: int | None, text: str) -> None:
+        """Add something that must be corrected before the song can be rendered.
+
+        Args:
+            line: counted from 1.
+            column: counted from 1; None for the whole line.
+            text: what is wrong and how to correct it.
+        """
         self._problems.append((line, column or 0, text))
 
-    def warn(self, line: int, column: int | None, text: str) -> None:
+    def add_warning(self, line: int, column: int | None, text: str) -> None:
+        """Add something that the user may have meant differently.
+
+        Args:
+            line: counted from 1.
+            column: counted from 1; None for the whole line.
+            text: what it is and how to change it.
+        """
         self._warnings.append((line, column or 0, text))
 
     @property
     def problems(self) -> list[str]:
-        """One line each, in the order of the sheet."""
-        return self._lines(self._problems)
+        """One line each with its location, in the order of the sheet."""
+        return self._sorted(self._problems)
 
     @property
     def warnings(self) -> list[str]:
-        """One line each, in the order of the sheet."""
-        return self._lines(self._warnings)
+        """One line each with its location, in the order of the sheet."""
+        return self._sorted(self._warnings)
 
-    def _lines(self, found: list[tuple[int, int, str]]) -> list[str]:
+    def _sorted(self, entries: list[tuple[int, int, str]]) -> list[str]:
         return [
-            f"{place(self.file, row, column or None)}: {text}"
-            for row, column, text in sorted(found)
+            f"{cell_location(self.file, line, column or None)}: {text}"
+            for line, column, text in sorted(entries)
         ]
 
 
 @dataclass(frozen=True)
-class Table:
-    """Where things stand in the worksheet; lines and columns are counted from 1."""
+class SheetLayout:
+    """The lines and columns of a song sheet's parts, all counted from 1.
+
+    Attributes:
+        settings: setting → line and column of its value.
+        columns: name in ``COLUMNS`` → column, for those that the table has.
+        lines: the lines of the table's rows, without blank ones, at least one.
+    """
 
     settings: dict[str, tuple[int, int]]
-    """Line and column of each setting's value."""
-    heading: int
     columns: dict[str, int]
-    """Column of each name in `COLUMNS` that the table has."""
     lines: tuple[int, ...]
-    """The rows of the table, without the blank ones."""
 
 
-def find_table(cells: Cells, findings: Findings) -> Table | None:
-    """Find settings and table; None where there is no table with a time and a prompt."""
-    heading = _heading(cells)
+def find_layout(cells: Cells, problems: SheetProblems) -> SheetLayout | None:
+    """Find the settings and the table of a song sheet.
+
+    Args:
+        cells: the worksheet's.
+        problems: collects unknown, repeated and missing names.
+
+    Returns:
+        None where there is no table with a time, a prompt and a row.
+    """
+    heading = _heading_line(cells)
     if heading is None:
-        findings.problem(
+        problems.add_problem(
             min(cells.lines),
             None,
             "no table found; write a row with the headings Time and Prompt above the lyrics",
         )
         return None
-    settings = _settings(cells, heading, findings)
-    columns = _columns(cells, heading, findings)
+    settings = _settings(cells, heading, problems)
+    columns = _columns(cells, heading, problems)
     if not {"Time", "Prompt"} <= columns.keys():
         return None
     known = set(columns.values())
@@ -84,33 +121,33 @@ def find_table(cells: Cells, findings: Findings) -> Table | None:
         line for line, row in cells.lines.items() if line > heading and known & row.keys()
     )
     if not lines:
-        findings.problem(heading, None, "the table is empty; write times and prompts below it")
+        problems.add_problem(heading, None, "the table is empty; write times and prompts below it")
         return None
-    return Table(settings, heading, columns, lines)
+    return SheetLayout(settings, columns, lines)
 
 
-def _heading(cells: Cells) -> int | None:
-    """The first line with two column names, else with one; a song's title may be "Time"."""
-    for enough in (2, 1):
+def _heading_line(cells: Cells) -> int | None:
+    """Find the first line with two column names, else with one: a song's title may be "Time"."""
+    for needed in (2, 1):
         for line, row in cells.lines.items():
-            is_setting = _known(row[min(row)], SETTINGS) is not None
-            names = {_known(cell, COLUMNS) for cell in row.values()} - {None}
-            if len(names) >= enough and not is_setting:
+            is_setting = _known_name(row[min(row)], SETTINGS) is not None
+            names = {_known_name(cell, COLUMNS) for cell in row.values()} - {None}
+            if len(names) >= needed and not is_setting:
                 return line
     return None
 
 
-def _settings(cells: Cells, heading: int, findings: Findings) -> dict[str, tuple[int, int]]:
+def _settings(cells: Cells, heading: int, problems: SheetProblems) -> dict[str, tuple[int, int]]:
     settings = {}
     for line, row in cells.lines.items():
         if line >= heading:
             break
         column = min(row)
-        name = _known(row[column], SETTINGS)
+        name = _known_name(row[column], SETTINGS)
         if name is None:
-            findings.problem(line, column, _unknown("setting", row[column], SETTINGS))
+            problems.add_problem(line, column, _unknown_name("setting", row[column], SETTINGS))
         elif name in settings:
-            findings.problem(
+            problems.add_problem(
                 line, column, f"setting '{name}' stands here twice; delete one of them"
             )
         else:
@@ -118,58 +155,60 @@ def _settings(cells: Cells, heading: int, findings: Findings) -> dict[str, tuple
     return settings
 
 
-def _columns(cells: Cells, heading: int, findings: Findings) -> dict[str, int]:
+def _columns(cells: Cells, heading: int, problems: SheetProblems) -> dict[str, int]:
     columns = {}
-    meant = set()
+    misspelt = set()
     for column, cell in sorted(cells.lines[heading].items()):
-        name = _known(cell, COLUMNS)
+        name = _known_name(cell, COLUMNS)
         if name is None:
-            findings.problem(heading, column, _unknown("column", cell, COLUMNS))
-            meant.update(_nearest(cell, COLUMNS))
+            problems.add_problem(heading, column, _unknown_name("column", cell, COLUMNS))
+            misspelt.update(_similar_names(cell, COLUMNS))
         elif name in columns:
-            findings.problem(
+            problems.add_problem(
                 heading, column, f"column '{name}' stands here twice; delete or rename one of them"
             )
         else:
             columns[name] = column
     for name in ("Time", "Prompt"):
-        if name not in columns and name not in meant:
-            findings.problem(heading, None, f"column '{name}' is missing; add it to the headings")
+        if name not in columns and name not in misspelt:
+            problems.add_problem(
+                heading, None, f"column '{name}' is missing; add it to the headings"
+            )
     unnamed = {}
     for line, row in cells.lines.items():
         if line > heading:
             for column in row.keys() - cells.lines[heading].keys():
                 unnamed.setdefault(column, line)
     for column, line in unnamed.items():
-        findings.problem(
+        problems.add_problem(
             line, column, "the column has no heading; clear its cells or name it in the headings"
         )
     return columns
 
 
 def _loose(text: str) -> str:
-    """A name without case, spaces and underscores."""
+    """Return a name without case, spaces and underscores."""
     return "".join(text.split()).replace("_", "").casefold()
 
 
-def _known(cell: Cell, names: Sequence[str]) -> str | None:
+def _known_name(cell: Cell, names: Sequence[str]) -> str | None:
     if not isinstance(cell.value, str):
         return None
     return {_loose(name): name for name in names}.get(_loose(cell.value))
 
 
-def _nearest(cell: Cell, names: Sequence[str]) -> list[str]:
+def _similar_names(cell: Cell, names: Sequence[str]) -> list[str]:
     by_loose = {_loose(name): name for name in names}
     found = difflib.get_close_matches(_loose(str(cell.value)), by_loose, n=1)
     return [by_loose[name] for name in found]
 
 
-def _unknown(kind: str, cell: Cell, names: Sequence[str]) -> str:
+def _unknown_name(kind: str, cell: Cell, names: Sequence[str]) -> str:
     try:
         text = read_text(cell)
     except ValueError as error:
         return f"the name of a {kind} {error}"
-    nearest = _nearest(cell, names)
-    if nearest:
-        return f"unknown {kind} '{text}'; did you mean '{nearest[0]}'?"
+    similar = _similar_names(cell, names)
+    if similar:
+        return f"unknown {kind} '{text}'; did you mean '{similar[0]}'?"
     return f"unknown {kind} '{text}'; write one of {', '.join(names)}, or delete it"

@@ -28,7 +28,7 @@ from songreel.plan.plan import RENDER_VERSION
 from songreel.plan.timecode import format_time
 from songreel.plan.timeline import frame_count
 from songreel.song.song import Song
-from songreel.song.song_sheet import Row
+from songreel.song.song_sheet import SheetRow
 from songreel.storage.source_files import state_of
 
 OPENING = "opening.png"
@@ -39,7 +39,7 @@ SAMPLING = ("width", "height", "steps", "strength", "guidance_scale", "seed")
 def make_plan(song: Song) -> dict:
     """Plan a song."""
     sheet = song.sheet
-    sources = [row.image for row in sheet.rows] + [row.shadow for row in sheet.rows]
+    sources = [row.image for row in sheet.rows] + [row.shadow_image for row in sheet.rows]
     if sheet.end:
         sources.append(sheet.end.image)
     return {
@@ -101,7 +101,7 @@ def _segment(song: Song, number: int) -> dict:
         },
         "inputs": {
             "start": _first_picture(song, number),
-            "shadow": _image(row.shadow) if row.shadow else _opening_picture(song),
+            "shadow": _image(row.shadow_image) if row.shadow_image else _opening_picture(song),
             "target": _image(target) if target else None,
         },
         "clip": {
@@ -130,9 +130,9 @@ def _opening(song: Song) -> dict | None:
     }
 
 
-def _words(row: Row) -> dict:
+def _words(row: SheetRow) -> dict:
     prompt = f"{row.prompt}, {row.style}" if row.style else row.prompt
-    return {"prompt": prompt, "negative": row.negative}
+    return {"prompt": prompt, "negative": row.negative_prompt}
 
 
 def _zoom(song: Song) -> float:
@@ -141,7 +141,7 @@ def _zoom(song: Song) -> float:
     return float(song.sheet.zoom)
 
 
-def _start(row: Row) -> str:
+def _start(row: SheetRow) -> str:
     return f"{row.time_ms:08d}"
 
 

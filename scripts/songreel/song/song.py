@@ -6,13 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from songreel.errors import SongreelError
-from songreel.media.audio import probe_sound
+from songreel.media.audio import probe_audio
 from songreel.models.folder import STORYBOOK_FOLDER, resolve_model
 from songreel.models.sampling import complete_render
 from songreel.models.weights import pixel_model
 from songreel.plan.timecode import parse_fps
 from songreel.plan.timeline import Clip, Segment, layout, split, timing_problems
-from songreel.song.song_sheet import Sheet, read_sheet
+from songreel.song.song_sheet import SongSheet, read_sheet
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Song:
     render: Mapping
     model: Mapping
     cache: Path
-    sheet: Sheet
+    sheet: SongSheet
     duration: Fraction
     fps: Fraction
     segments: tuple[Segment, ...]
@@ -74,7 +74,7 @@ def read_song(name: str, settings: Mapping, cache: Path) -> tuple[Song | None, l
         complete_render, settings["model"]["name"], folder, settings["render"]
     )
     fps = attempt(parse_fps, settings["video"]["fps"])
-    sound = settings["audio"] and attempt(probe_sound, Path(settings["audio"]))
+    sound = settings["audio"] and attempt(probe_audio, Path(settings["audio"]))
     images = Path(settings["images"]) if settings["images"] else None
     sheet, mistakes = read_sheet(Path(settings["sheet"]), settings["worksheet"], images)
     problems += mistakes
@@ -86,7 +86,7 @@ def read_song(name: str, settings: Mapping, cache: Path) -> tuple[Song | None, l
     elif sound:
         duration = Fraction(round(sound.duration * 1000), 1000)
     else:
-        last = sheet.place(sheet.rows[-1].line, "Prompt")
+        last = sheet.location(sheet.rows[-1].line, "Prompt")
         return None, [
             *problems,
             f"{last}: the film has no end; add a last row with a Time and no Prompt, "
@@ -95,7 +95,7 @@ def read_song(name: str, settings: Mapping, cache: Path) -> tuple[Song | None, l
     starts = [Fraction(row.time_ms, 1000) for row in sheet.rows]
     segments = split(starts, duration, sheet.seconds_per_frame)
     problems += [
-        f"{sheet.place(sheet.rows[number].line, 'Time')}: {text}"
+        f"{sheet.location(sheet.rows[number].line, 'Time')}: {text}"
         for number, text in timing_problems(segments, duration, fps)
     ]
     if problems:
@@ -104,11 +104,11 @@ def read_song(name: str, settings: Mapping, cache: Path) -> tuple[Song | None, l
     return Song(name, settings, render, model, cache, sheet, duration, fps, segments, clips), []
 
 
-def unpainted_prompts(sheet: Sheet, segments: Sequence[Segment]) -> list[str]:
+def unpainted_prompts(sheet: SongSheet, segments: Sequence[Segment]) -> list[str]:
     """Warnings: the rows that show their image and never come to paint their prompt."""
     return [
-        f"{sheet.place(row.line, 'Image')}: the row has a single keyframe, which is its image, so "
-        "that its prompt is never painted; give it more time or lower SecondsPerFrame"
+        f"{sheet.location(row.line, 'Image')}: the row has a single keyframe, which is its image, "
+        "so that its prompt is never painted; give it more time or lower SecondsPerFrame"
         for row, segment in zip(sheet.rows, segments, strict=True)
         if row.image is not None and segment.keyframe_count == 1
     ]

@@ -1,4 +1,4 @@
-"""The song sheet: settings, rows and end, with everything that is wrong in it found at once."""
+"""The song sheet: reads its settings, rows and end row, and finds all its problems at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,39 +12,53 @@ from typing import TypeVar
 from openpyxl.utils import get_column_letter
 
 from songreel.errors import SongreelError
-from songreel.song import image_library
 from songreel.plan.timecode import format_time
+from songreel.song import image_library
 from songreel.song.cells import (
-    counts_minutes_as_hours,
     read_milliseconds,
     read_spacing,
     read_text,
     read_zoom,
+    shows_hours_and_minutes,
 )
-from songreel.song.layout import Findings, Table, find_table, place
+from songreel.song.layout import SheetLayout, SheetProblems, cell_location, find_layout
 from songreel.song.workbook import Cell, Cells, read_cells
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of the table: what to paint from its time on."""
+class SheetRow:
+    """One row of a song's table: what is painted from its time on.
+
+    Attributes:
+        line: of the worksheet, counted from 1.
+        time_ms: when it starts, in milliseconds.
+        prompt: what to paint.
+        style: the row's own style, else the song's; may be empty.
+        negative_prompt: what not to paint; may be empty.
+        image: shown as the row's first keyframe; the row before ends with it.
+        shadow_image: mixed into every keyframe of the row, instead of the song's opening image.
+    """
 
     line: int
-    """Of the worksheet, counted from 1."""
     time_ms: int
     prompt: str
     style: str
-    """The row's own style, else the song's; may be empty."""
-    negative: str
+    negative_prompt: str
     image: Path | None
-    shadow: Path | None
+    shadow_image: Path | None
 
 
 @dataclass(frozen=True)
-class End:
-    """The last line of a table whose prompt is blank: where the film ends."""
+class EndRow:
+    """The last row of a table whose prompt is blank: where the film ends.
+
+    Attributes:
+        line: of the worksheet, counted from 1.
+        time_ms: when the film ends, in milliseconds.
+        image: what the film ends with.
+    """
 
     line: int
     time_ms: int
@@ -52,136 +66,159 @@ class End:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A song sheet as read. Times strictly increase and start at 0."""
+class SongSheet:
+    """A song sheet as read. The times of its rows increase strictly and start at 0.
+
+    Attributes:
+        file: the workbook's name.
+        title: of the song.
+        style: added to the prompt of every row without a style of its own; may be empty.
+        seconds_per_frame: seconds between keyframes.
+        zoom: the growth per second; True for the configured rate, False for none.
+        rows: without the end row.
+        end: None where the film ends with the audio.
+        warnings: one line each, with its location.
+        columns: name of a column → its number, counted from 1.
+    """
 
     file: str
     title: str | None
     style: str
     seconds_per_frame: Fraction
     zoom: bool | Fraction
-    """Whether to zoom in by the configured rate, or the growth per second."""
-    rows: tuple[Row, ...]
-    end: End | None
+    rows: tuple[SheetRow, ...]
+    end: EndRow | None
     warnings: tuple[str, ...]
     columns: Mapping[str, int]
-    """Where each column stands, counted from 1."""
 
     def cell(self, line: int, column: str) -> str:
-        """A cell's name, such as ``E25``."""
+        """Return a cell's name, such as ``E25``.
+
+        Args:
+            line: counted from 1.
+            column: its name, such as ``Time``; the table must have it.
+        """
         return f"{get_column_letter(self.columns[column])}{line}"
 
-    def place(self, line: int, column: str) -> str:
-        """Where in the file something stands: ``NoMoreHeroes.xlsx, cell E25``."""
-        return place(self.file, line, self.columns.get(column))
+    def location(self, line: int, column: str) -> str:
+        """Return where a cell is, as messages show it: ``NoMoreHeroes.xlsx, cell E25``.
+
+        Args:
+            line: counted from 1.
+            column: its name; without such a column in the table, the location is the line's.
+        """
+        return cell_location(self.file, line, self.columns.get(column))
 
 
 def read_sheet(
     path: Path, worksheet: str | None = None, image_folder: Path | None = None
-) -> tuple[Sheet | None, list[str]]:
-    """Read a song sheet and everything that is wrong with it.
+) -> tuple[SongSheet | None, list[str]]:
+    """Read a song sheet and find everything that is wrong with it.
 
     Args:
         path: the Excel workbook.
-        worksheet: its name; without one, the first visible worksheet.
-        image_folder: where its images lie; without one, see `image_library.image_folder`.
+        worksheet: its name; None for the first visible worksheet.
+        image_folder: the folder of its images; None to look for it as
+            :func:`songreel.song.image_library.image_folder` does.
 
     Returns:
-        The sheet as far as it can be understood, and its problems, one line each. The sheet is None
-        where its times or their spacing cannot be relied on. Where it is not, more problems can be
-        looked for in it, but it is fit to be rendered only if there are none.
+        The sheet, and its problems, one line each. Only a sheet without problems can be rendered.
+        One with problems is returned so that more of them can be found; it is None where its
+        times or the spacing of its keyframes are wrong.
     """
     try:
         cells = read_cells(path, worksheet)
     except SongreelError as error:
         return None, [str(error)]
-    findings = Findings(path.name)
+    problems = SheetProblems(path.name)
     folder_problems = []
     try:
         folder = image_library.image_folder(path, image_folder)
     except ValueError as error:
         folder = None
         folder_problems = [f"{path.name}: {error}"]
-    table = find_table(cells, findings)
-    sheet = None if table is None else _Reader(cells, table, folder, findings).sheet()
-    return sheet, folder_problems + findings.problems
+    layout = find_layout(cells, problems)
+    sheet = None if layout is None else _Reader(cells, layout, folder, problems).sheet()
+    return sheet, folder_problems + problems.problems
 
 
 class _Reader:
-    """Turns the cells of a table into rows and gathers what is wrong with them."""
+    """Turns the cells of a sheet into settings and rows and collects the problems."""
 
-    def __init__(self, cells: Cells, table: Table, folder: Path | None, findings: Findings):
+    def __init__(
+        self, cells: Cells, layout: SheetLayout, folder: Path | None, problems: SheetProblems
+    ):
         self.cells = cells
-        self.table = table
-        self.findings = findings
-        self.try_image = cache(partial(_try_image, folder))
+        self.layout = layout
+        self.problems = problems
+        self.find_image = cache(partial(_find_image, folder))
 
-    def sheet(self) -> Sheet | None:
+    def sheet(self) -> SongSheet | None:
         title = self.setting("Title", read_text, None)
         style = self.setting("Style", read_text, "")
         spacing = self.setting("SecondsPerFrame", read_spacing, Fraction(1))
         zoom = self.setting("Zoom", read_zoom, False)
         times = self.times()
-        sound = self.times_increase(times)
+        times_are_valid = self.check_times(times)
         rows, end = [], None
         for line, time in times.items():
             image = self.image(line, "Image")
             if self.cell(line, "Prompt") is None:
-                if rows and line == self.table.lines[-1]:
-                    end = End(line, time, image)
-                    self.warn_of_idle_cells(line)
+                if rows and line == self.layout.lines[-1]:
+                    end = EndRow(line, time, image)
+                    self.warn_of_unused_cells(line)
                     break
-                self.problem(
+                self.add_problem(
                     line,
                     "Prompt",
                     "the prompt is blank, which only the last row's may be (it ends the film); "
                     "write a prompt or delete the row",
                 )
-            row = Row(
+            row = SheetRow(
                 line=line,
                 time_ms=time,
                 prompt=self.text(line, "Prompt"),
                 style=self.text(line, "PromptStyle") or style,
-                negative=self.text(line, "NegativePrompt"),
+                negative_prompt=self.text(line, "NegativePrompt"),
                 image=image,
-                shadow=self.image(line, "ShadowImage"),
+                shadow_image=self.image(line, "ShadowImage"),
             )
             rows.append(row)
-        if not sound or spacing is None:
+        if not times_are_valid or spacing is None:
             return None
-        return Sheet(
-            file=self.findings.file,
+        return SongSheet(
+            file=self.problems.file,
             title=title,
             style=style,
             seconds_per_frame=spacing,
             zoom=zoom,
             rows=tuple(rows),
             end=end,
-            warnings=tuple(self.findings.warnings),
-            columns=self.table.columns,
+            warnings=tuple(self.problems.warnings),
+            columns=self.layout.columns,
         )
 
     def times(self) -> dict[int, int | None]:
-        """The time of each line in milliseconds; None where it is blank or wrong."""
+        """Read the time of each line in milliseconds; None where it is blank or wrong."""
         times = {}
-        for line in self.table.lines:
+        for line in self.layout.lines:
             cell = self.cell(line, "Time")
             if cell is None:
                 text = "the time is missing; write when the row starts, like 1:20"
-                self.problem(line, "Time", text)
+                self.add_problem(line, "Time", text)
                 times[line] = None
             else:
-                times[line] = self.meaning(line, self.table.columns["Time"], read_milliseconds)
-        self.warn_of_hours()
+                times[line] = self.value(line, self.layout.columns["Time"], read_milliseconds)
+        self.warn_of_hours_and_minutes()
         return times
 
-    def times_increase(self, times: dict[int, int | None]) -> bool:
-        """Whether all times are known, start at 0 and increase."""
-        sound = None not in times.values()
+    def check_times(self, times: dict[int, int | None]) -> bool:
+        """Tell whether all times are known, start at 0 and increase; report where they do not."""
+        valid = None not in times.values()
         (first, start), *_ = times.items()
         if start:
-            sound = False
-            self.problem(
+            valid = False
+            self.add_problem(
                 first,
                 "Time",
                 f"the first row starts at {format_time(start)}, but a film starts at 0:00; write 0 "
@@ -189,22 +226,22 @@ class _Reader:
             )
         for (_, before), (line, time) in pairwise(times.items()):
             if before is not None and time is not None and time <= before:
-                sound = False
-                self.problem(
+                valid = False
+                self.add_problem(
                     line,
                     "Time",
                     f"{format_time(time)} does not come after {format_time(before)}, the time of "
                     "the row before; correct one of them",
                 )
-        return sound
+        return valid
 
-    def warn_of_hours(self) -> None:
-        for line in self.table.lines:
+    def warn_of_hours_and_minutes(self) -> None:
+        for line in self.layout.lines:
             cell = self.cell(line, "Time")
-            if cell is not None and counts_minutes_as_hours(cell):
+            if cell is not None and shows_hours_and_minutes(cell):
                 hours, minutes = divmod(cell.value // timedelta(minutes=1), 60)
                 shown = f"{hours}:{minutes:02}"
-                self.warn(
+                self.add_warning(
                     line,
                     "Time",
                     f"{shown} in a cell formatted as hours and minutes is {shown}:00; for minutes "
@@ -212,54 +249,54 @@ class _Reader:
                 )
                 return
 
-    def warn_of_idle_cells(self, line: int) -> None:
+    def warn_of_unused_cells(self, line: int) -> None:
         for name in ("PromptStyle", "NegativePrompt", "ShadowImage"):
             if self.cell(line, name) is not None:
-                self.warn(line, name, f"{name} has no effect in the row that ends the film")
+                self.add_warning(line, name, f"{name} has no effect in the row that ends the film")
 
     def setting(self, name: str, read: Callable[[Cell], T], default: T) -> T | None:
-        """What a setting means, `default` where it is blank, None where it is wrong."""
-        if name not in self.table.settings:
+        """Read a setting: ``default`` where it is blank, None where it is wrong."""
+        if name not in self.layout.settings:
             return default
-        line, column = self.table.settings[name]
-        if self.cells.shown(line, column) is None:
+        line, column = self.layout.settings[name]
+        if self.cells.at(line, column) is None:
             return default
-        return self.meaning(line, column, read)
+        return self.value(line, column, read)
 
     def text(self, line: int, name: str) -> str:
         if self.cell(line, name) is None:
             return ""
-        return self.meaning(line, self.table.columns[name], read_text) or ""
+        return self.value(line, self.layout.columns[name], read_text) or ""
 
     def image(self, line: int, name: str) -> Path | None:
         text = self.text(line, name)
-        found = self.try_image(text) if text else None
+        found = self.find_image(text) if text else None
         if isinstance(found, ValueError):
-            self.problem(line, name, str(found))
+            self.add_problem(line, name, str(found))
             return None
         return found
 
     def cell(self, line: int, name: str) -> Cell | None:
-        column = self.table.columns.get(name)
-        return None if column is None else self.cells.shown(line, column)
+        column = self.layout.columns.get(name)
+        return None if column is None else self.cells.at(line, column)
 
-    def meaning(self, line: int, column: int, read: Callable[[Cell], T]) -> T | None:
-        """What a cell means; None where it means nothing, which is then a problem."""
+    def value(self, line: int, column: int, read: Callable[[Cell], T]) -> T | None:
+        """Read the value of a cell that is not blank; None, and a problem, where it is wrong."""
         try:
-            return read(self.cells.shown(line, column))
+            return read(self.cells.at(line, column))
         except ValueError as error:
-            self.findings.problem(line, column, str(error))
+            self.problems.add_problem(line, column, str(error))
             return None
 
-    def problem(self, line: int, name: str, text: str) -> None:
-        self.findings.problem(line, self.table.columns[name], text)
+    def add_problem(self, line: int, name: str, text: str) -> None:
+        self.problems.add_problem(line, self.layout.columns[name], text)
 
-    def warn(self, line: int, name: str, text: str) -> None:
-        self.findings.warn(line, self.table.columns[name], text)
+    def add_warning(self, line: int, name: str, text: str) -> None:
+        self.problems.add_warning(line, self.layout.columns[name], text)
 
 
-def _try_image(folder: Path | None, name: str) -> Path | ValueError | None:
-    """The image's file, or why it cannot be had; None where the folder itself is missing."""
+def _find_image(folder: Path | None, name: str) -> Path | ValueError | None:
+    """Return the image's file, or why it cannot be used; None where the folder is missing."""
     try:
         return None if folder is None else image_library.find_image(folder, name)
     except ValueError as error:

@@ -1,6 +1,7 @@
 """Excel workbooks: from an untrusted file to the values in its cells.
 
-Formulas are never run; what a formula showed when the workbook was last saved is its value.
+A formula is not evaluated: its value is the result that was saved with the workbook. A worksheet's
+rows are called lines here, and counted from 1: a row is always a row of the song's table.
 """
 
 import difflib
@@ -25,26 +26,30 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from songreel.errors import SongreelError
 
-LARGEST_FILE = 20_000_000  # bytes
+MAX_FILE_SIZE = 20_000_000  # bytes
 
-LARGEST_CONTENT = 200_000_000  # bytes, unpacked
+MAX_UNPACKED_SIZE = 200_000_000  # bytes
 
-MOST_LINES = 20_000
+MAX_LINES = 20_000
 
-MOST_COLUMNS = 100
+MAX_COLUMNS = 100
 
-LONGEST_GAP = 1_000  # blank lines; some programs store a million formatted ones below the table
+MAX_BLANK_LINES = 1_000  # in a row; some programs store a million formatted ones below the table
 
 SAVE_AS_XLSX = "open it in your spreadsheet program and save it as .xlsx"
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of old workbooks and of encrypted new ones
 
-_MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref="([A-Z0-9:]{1,30})"')
+_MERGED_CELLS = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref="([A-Z0-9:]{1,30})"')
 
 
 @dataclass(frozen=True)
-class Fault:
-    """Why a cell has no value, and what to do about it."""
+class CellError:
+    """What is wrong with a cell, and what to do about it.
+
+    Attributes:
+        text: continues a sentence that begins with the cell's location.
+    """
 
     text: str
 
@@ -53,51 +58,73 @@ class Fault:
 class Cell:
     """A cell that is not blank.
 
-    Times, durations and dates are all durations since the spreadsheet's day 0, which is how
-    spreadsheets count them.
+    Attributes:
+        value: what it contains. Times, durations and dates are all timedeltas from the
+            spreadsheet's day 0, which is how spreadsheets store them.
+        number_format: how the spreadsheet program displays a number, such as ``h:mm:ss``.
     """
 
-    value: str | int | float | bool | timedelta | Fault
+    value: str | int | float | bool | timedelta | CellError
     number_format: str
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of a worksheet that are not blank, by line and column, both counted from 1."""
+    """The cells of a worksheet that are not blank.
+
+    Attributes:
+        lines: line → column → cell; lines and columns are counted from 1.
+        merged: column → first and last line of each merged range that starts in it, in order.
+    """
 
     lines: dict[int, dict[int, Cell]]
     merged: dict[int, list[tuple[int, int]]]
-    """By column: first and last line of each merged block that starts in it, in order."""
 
-    def shown(self, line: int, column: int) -> Cell | None:
-        """The cell seen at this place: its own, or the merged one that reaches down to it."""
-        blocks = self.merged.get(column, [])
-        before = bisect_right(blocks, line, key=lambda block: block[0]) - 1
-        if before >= 0 and line <= blocks[before][1]:
-            line = blocks[before][0]
+    def at(self, line: int, column: int) -> Cell | None:
+        """Return the cell at a location, or the merged cell that covers it.
+
+        Args:
+            line: counted from 1.
+            column: counted from 1.
+
+        Returns:
+            None where the cell is blank.
+        """
+        ranges = self.merged.get(column, [])
+        nearest = bisect_right(ranges, line, key=lambda lines: lines[0]) - 1
+        if nearest >= 0 and line <= ranges[nearest][1]:
+            line = ranges[nearest][0]
         return self.lines.get(line, {}).get(column)
 
 
 def read_cells(path: Path, worksheet: str | None = None) -> Cells:
-    """The cells of the named worksheet, or of the first visible one.
+    """Read the cells of one worksheet.
+
+    Args:
+        path: the workbook, ``.xlsx``.
+        worksheet: its name, upper or lower case; None for the first visible one.
+
+    Returns:
+        at least one cell.
 
     Raises:
-        SongreelError: no workbook that can be read, no such worksheet, or absurdly large.
+        SongreelError: the file is missing, is no readable workbook or is too large, or the
+            worksheet is missing or empty.
     """
-    content = BytesIO(_content(path))
+    content = BytesIO(_read_file(path))
     try:
         _check_parts(content, path.name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's, about charts and validations
-            return _read(content, path.name, worksheet)
+            return _parse(content, path.name, worksheet)
     except SongreelError:
         raise
-    except Exception as error:  # openpyxl raises almost anything over a broken file
+    except Exception as error:  # openpyxl raises all kinds of errors over a broken file
         raise SongreelError(f"{path.name}: the workbook is damaged; {SAVE_AS_XLSX}") from error
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of a file that may well be a workbook."""
+def _read_file(path: Path) -> bytes:
+    """Return a file's bytes, unless its size or first bytes tell that it is no .xlsx workbook."""
     if not path.exists():
         workbooks = [entry.name for entry in path.parent.glob("*.xls*")]
         nearest = difflib.get_close_matches(path.name, workbooks, n=1)
@@ -105,9 +132,9 @@ def _content(path: Path) -> bytes:
         raise SongreelError(f"{path}: file not found; {remedy}")
     if not path.is_file():
         raise SongreelError(f"{path}: not a file; write the path of an .xlsx workbook")
-    if path.stat().st_size > LARGEST_FILE:
+    if path.stat().st_size > MAX_FILE_SIZE:
         raise SongreelError(
-            f"{path.name}: larger than {LARGEST_FILE // 10**6} MB; keep pictures and other "
+            f"{path.name}: larger than {MAX_FILE_SIZE // 10**6} MB; keep pictures and other "
             "worksheets out of the song's workbook"
         )
     try:
@@ -126,13 +153,14 @@ def _content(path: Path) -> bytes:
 
 
 def _check_parts(content: BinaryIO, name: str) -> None:
+    """Check the files inside a workbook, which is a zip archive, before they are unpacked."""
     if not zipfile.is_zipfile(content):
         raise SongreelError(f"{name}: not an Excel workbook; {SAVE_AS_XLSX}")
     with zipfile.ZipFile(content) as archive:
         parts = archive.infolist()
-    if sum(part.file_size for part in parts) > LARGEST_CONTENT:
+    if sum(part.file_size for part in parts) > MAX_UNPACKED_SIZE:
         raise SongreelError(
-            f"{name}: unpacks to more than {LARGEST_CONTENT // 10**6} MB; copy the song's table "
+            f"{name}: unpacks to more than {MAX_UNPACKED_SIZE // 10**6} MB; copy the song's table "
             "into a new workbook"
         )
     names = {part.filename for part in parts}
@@ -142,10 +170,10 @@ def _check_parts(content: BinaryIO, name: str) -> None:
         raise SongreelError(f"{name}: not an Excel workbook; {SAVE_AS_XLSX}")
 
 
-def _read(file: BinaryIO, name: str, worksheet: str | None) -> Cells:
+def _parse(file: BinaryIO, name: str, worksheet: str | None) -> Cells:
     book = load_workbook(file, read_only=True, keep_links=False)
-    sheet = _choose(book, name, worksheet)
-    lines = _scan(sheet, name)
+    sheet = _select_worksheet(book, name, worksheet)
+    lines = _read_lines(sheet, name)
     formulas = {
         (line, column)
         for line, cells in lines.items()
@@ -154,30 +182,30 @@ def _read(file: BinaryIO, name: str, worksheet: str | None) -> Cells:
     }
     if formulas:
         saved = load_workbook(file, read_only=True, keep_links=False, data_only=True)
-        rows = saved[sheet.title].iter_rows(max_row=max(lines), max_col=MOST_COLUMNS)
+        rows = saved[sheet.title].iter_rows(max_row=max(lines), max_col=MAX_COLUMNS)
         for line, row in enumerate(rows, start=1):
             for column in lines.get(line, ()):
                 lines[line][column] = row[column - 1]
-    read = {}
+    values: dict[int, dict[int, Cell]] = {}
     for line, cells in lines.items():
         for column, cell in cells.items():
-            value = _value(cell, book.epoch)
+            value = _cell_value(cell, book.epoch)
             if value is None and (line, column) in formulas and cell.data_type == "n":
-                value = Fault(
+                value = CellError(
                     "holds a formula that was saved without its result; open the workbook in your "
                     "spreadsheet program and save it, or write the value itself"
                 )
             if value is not None:
-                read.setdefault(line, {})[column] = Cell(value, cell.number_format)
-    if not read:
+                values.setdefault(line, {})[column] = Cell(value, cell.number_format)
+    if not values:
         raise SongreelError(
             f"{name}: worksheet '{sheet.title}' is empty; fill it in, or name another one with "
             "`worksheet` in the configuration"
         )
-    return Cells(read, _merged(sheet))
+    return Cells(values, _merged_ranges(sheet))
 
 
-def _choose(book: Workbook, name: str, worksheet: str | None) -> Worksheet:
+def _select_worksheet(book: Workbook, name: str, worksheet: str | None) -> Worksheet:
     sheets = book.worksheets
     if not sheets:
         raise SongreelError(f"{name}: the workbook has no worksheet; {SAVE_AS_XLSX}")
@@ -194,31 +222,31 @@ def _choose(book: Workbook, name: str, worksheet: str | None) -> Worksheet:
     raise SongreelError(f"{name}: worksheet '{worksheet}' not found; {remedy}")
 
 
-def _scan(sheet: Worksheet, name: str) -> dict[int, dict]:
-    """openpyxl's cells by line and column, read up to a gap that no song sheet has."""
-    sheet.reset_dimensions()  # what a file declares about its size is not to be relied on
+def _read_lines(sheet: Worksheet, name: str) -> dict[int, dict]:
+    """Read openpyxl's cells by line and column, up to a gap longer than MAX_BLANK_LINES."""
+    sheet.reset_dimensions()  # the size that the file itself states may be wrong
     lines = {}
     gap = 0
-    for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+    for line, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
         cells = {column: cell for column, cell in enumerate(row, start=1) if cell.value is not None}
         gap = 0 if cells else gap + 1
-        if gap > LONGEST_GAP:
+        if gap > MAX_BLANK_LINES:
             break
         if cells:
             lines[line] = cells
-        if len(lines) > MOST_LINES:
+        if len(lines) > MAX_LINES:
             raise SongreelError(
-                f"{name}: more than {MOST_LINES:,} rows; split the song into several sheets"
+                f"{name}: more than {MAX_LINES:,} rows; split the song into several sheets"
             )
     return lines
 
 
-def _value(cell, epoch: datetime) -> str | int | float | bool | timedelta | Fault | None:
+def _cell_value(cell, epoch: datetime) -> str | int | float | bool | timedelta | CellError | None:
     value = cell.value
     if cell.data_type == "e":
-        return Fault(f"shows the error {value}; correct the formula or write the value itself")
+        return CellError(f"shows the error {value}; correct the formula or write the value itself")
     if isinstance(value, float) and not math.isfinite(value):
-        return Fault("holds a number too large to be read; correct it")
+        return CellError("holds a number too large to be read; correct it")
     if isinstance(value, time):
         return timedelta(
             hours=value.hour,
@@ -226,21 +254,21 @@ def _value(cell, epoch: datetime) -> str | int | float | bool | timedelta | Faul
             seconds=value.second,
             microseconds=value.microsecond,
         )
-    if isinstance(value, date):  # a datetime is one too: a time of 24 hours and more
+    if isinstance(value, date):  # or a datetime, which a time of 24 hours and more becomes
         return timedelta(days=to_excel(value, epoch))
     if isinstance(value, str):
         return unescape(value).strip() or None
     return value
 
 
-def _merged(sheet: Worksheet) -> dict[int, list[tuple[int, int]]]:
-    """Blocks of merged cells more than one line high; openpyxl leaves them out when streaming."""
-    blocks = defaultdict(list)
+def _merged_ranges(sheet: Worksheet) -> dict[int, list[tuple[int, int]]]:
+    """Find merged ranges of more than one line, which openpyxl skips in its read-only mode."""
+    ranges = defaultdict(list)
     with sheet._get_source() as source:
         xml = source.read()
-    after_the_cells = max(xml.rfind(b"sheetData"), 0)
-    for block in islice(_MERGED.finditer(xml, after_the_cells), MOST_LINES):
-        column, first, _, last = range_boundaries(block[1].decode())
+    end_of_cells = max(xml.rfind(b"sheetData"), 0)
+    for match in islice(_MERGED_CELLS.finditer(xml, end_of_cells), MAX_LINES):
+        column, first, _, last = range_boundaries(match[1].decode())
         if last > first:
-            blocks[column].append((first, last))
-    return {column: sorted(lines) for column, lines in blocks.items()}
+            ranges[column].append((first, last))
+    return {column: sorted(lines) for column, lines in ranges.items()}

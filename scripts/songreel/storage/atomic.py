@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic writing: files that appear complete or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -8,17 +8,17 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name to write to, renamed to ``path`` when the block ends without an error.
+    """Write to a temporary file that replaces ``path`` when the block ends without an error.
 
-    The temporary file lies beside its goal, so the renaming never crosses a file system, and keeps
-    its suffix, by which tools tell the format. A leftover of a killed run is removed first, never
-    written into: its writer may still be dying.
+    The temporary file is in the folder of ``path``, so that it can be renamed within one file
+    system, and has the same suffix, from which programs tell the format. A temporary file of a
+    killed job is removed first, not overwritten: its process may not have ended yet.
 
     Args:
         path: the file to make or replace; its folder is made where it is missing.
 
     Yields:
-        the path to write; after an error it is removed and ``path`` is as it was.
+        the temporary file. After an error it is removed and ``path`` is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.tmp{path.suffix}")

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from songreel.storage.atomic import replacing
 from songreel.storage.digests import digest, file_digest
-from songreel.storage.locks import claim, release, try_claim
+from songreel.storage.locks import lock, release_lock, try_lock
 
 ABANDONED = 24 * 3600
 """Seconds after which a file of another machine in ``writing/`` has no writer any more."""
@@ -111,7 +111,7 @@ class KeyframeCache:
             key: the keyframe's; look for it again once it is claimed.
             waiting: called once if another job is painting it.
         """
-        return claim(self.claims / key, waiting)
+        return lock(self.claims / key, waiting)
 
     @property
     def claims(self) -> Path:
@@ -135,9 +135,9 @@ class KeyframeCache:
                 if age > ABANDONED or (host == socket.gethostname() and not _alive(int(pid))):
                     leftover.unlink()
         for path in self.claims.glob("*"):
-            held = try_claim(path)
+            held = try_lock(path)
             if held is not None:
-                release(path, held)
+                release_lock(path, held)
 
     def _place(self, kind: str, key: str, suffix: str) -> Path:
         return self.folder / kind / key[:2] / (key + suffix)

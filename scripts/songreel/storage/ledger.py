@@ -1,12 +1,17 @@
-"""The ledger: one line for every keyframe that was really diffused, never changed afterwards."""
+"""The ledger: one JSON line for every keyframe that was diffused, none for those found again."""
 
 import json
 import os
 from pathlib import Path
 
 
-def note(ledger: Path, entry: dict) -> None:
-    """Append an entry in one write, so that jobs may share a ledger."""
+def append(ledger: Path, entry: dict) -> None:
+    """Append an entry in one write, so that several jobs may write to one ledger.
+
+    Args:
+        ledger: the file, ``.jsonl``; made when missing.
+        entry: what can be written as JSON.
+    """
     ledger.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     descriptor = os.open(ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
@@ -17,7 +22,7 @@ def note(ledger: Path, entry: dict) -> None:
 
 
 def read(ledger: Path) -> list[dict]:
-    """All entries, oldest first; a last line cut off by a full disk is left out."""
+    """Return all entries, oldest first; without a last line that a full disk cut off."""
     if not ledger.exists():
         return []
     entries = []

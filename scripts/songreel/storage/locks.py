@@ -1,7 +1,7 @@
-"""Claims: of all processes that share a folder, one at a time has a keyframe or a graphics card.
+"""File locks between the processes of one or several jobs that share a folder.
 
-A claim is a lock on a file (``flock``). The kernel lifts it when its holder dies, however that
-happens; the empty file that a killed one leaves behind claims nothing.
+A lock is an empty file with an ``flock``. The kernel releases it when the process that holds it
+ends, however that happens: a file that a killed process left behind is not locked.
 """
 
 import errno
@@ -11,60 +11,70 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
-"""What a file system says that knows no locks, as some of clusters."""
+NOT_SUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
+"""The errors of a file system without locks, as some clusters have."""
 
 
 @contextmanager
-def claim(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a claim for as long as the block lasts.
+def lock(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock during a block.
+
+    On a file system without locks nothing waits: two jobs may then do the same work, which costs
+    time and changes no result.
 
     Args:
-        path: the file that stands for what is claimed; made, and removed afterwards.
-        waiting: called once if somebody else has it.
-
-    On a file system without locks nobody waits: work may be done twice, and no harm comes of it.
+        path: the lock's file; made, and removed afterwards.
+        on_wait: called once if another process holds the lock.
     """
-    held = try_claim(path)
-    if held is None:
-        waiting()
-        held = _take(path, fcntl.LOCK_EX)
+    descriptor = try_lock(path)
+    if descriptor is None:
+        on_wait()
+        descriptor = _open_locked(path, fcntl.LOCK_EX)
     try:
         yield
     finally:
-        release(path, held)
+        release_lock(path, descriptor)
 
 
-def try_claim(path: Path) -> int | None:
-    """Claim a file without waiting: what to :func:`release` it with, or None if it is taken."""
+def try_lock(path: Path) -> int | None:
+    """Take a lock without waiting.
+
+    Returns:
+        the file descriptor that :func:`release_lock` needs; None if another process holds it.
+    """
     try:
-        return _take(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return _open_locked(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return None
 
 
-def release(path: Path, held: int) -> None:
-    """Give a claim back. The file goes first, while nobody else can have claimed it."""
-    path.unlink(missing_ok=True)
-    os.close(held)
+def release_lock(path: Path, descriptor: int) -> None:
+    """Release a lock and remove its file.
+
+    Args:
+        path: the lock's file.
+        descriptor: as :func:`try_lock` returned it.
+    """
+    path.unlink(missing_ok=True)  # first, while no other process can have locked it
+    os.close(descriptor)
 
 
-def _take(path: Path, operation: int) -> int:
+def _open_locked(path: Path, operation: int) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
             fcntl.flock(descriptor, operation)
         except OSError as error:
-            if error.errno not in NO_LOCKS:
+            if error.errno not in NOT_SUPPORTED:
                 os.close(descriptor)
                 raise
-        if _is_still_at(path, descriptor):
+        if _is_open_file(path, descriptor):
             return descriptor
-        os.close(descriptor)  # its last holder removed it while we waited
+        os.close(descriptor)  # the process that held the lock removed the file meanwhile
 
 
-def _is_still_at(path: Path, descriptor: int) -> bool:
+def _is_open_file(path: Path, descriptor: int) -> bool:
     try:
         return os.path.samestat(os.stat(path), os.fstat(descriptor))
     except FileNotFoundError:

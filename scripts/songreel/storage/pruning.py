@@ -1,4 +1,4 @@
-"""Keep the keyframe cache within bounds."""
+"""Pruning: keeps the keyframe cache below a size and an age."""
 
 import time
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from songreel.storage.cache import Entry, KeyframeCache
 
 GRACE = 24 * 3600
-"""Seconds for which an entry is left alone: a running job may be about to link it."""
+"""Seconds during which a used entry is not removed: a running job may still need it."""
 
 DAY = 24 * 3600
 
@@ -14,24 +14,31 @@ GB = 10**9
 
 
 @dataclass(frozen=True)
-class Pruned:
-    """What was removed, and what is left, in entries and bytes."""
+class PruneReport:
+    """What was removed and what was kept.
+
+    Attributes:
+        removed: number of entries.
+        freed: their bytes.
+        kept: number of entries.
+        size: their bytes.
+    """
 
     removed: int
     freed: int
-    left: int
+    kept: int
     size: int
 
 
-def prune(cache: KeyframeCache, max_gb: float, max_days: float) -> Pruned:
-    """Remove entries that were of no use for long, then the least recently used beyond a size.
+def prune(cache: KeyframeCache, max_gb: float, max_days: float) -> PruneReport:
+    """Remove the entries that were not used for long, then the least recently used ones.
 
-    Nothing that was stored or found within the last day (``GRACE``) is removed.
+    An entry that was stored or found within the last ``GRACE`` seconds is never removed.
 
     Args:
-        cache: the cache; jobs may be using it.
-        max_gb: its size afterwards, in 10⁹ bytes.
-        max_days: how long an entry may lie unused.
+        cache: jobs may be using it meanwhile.
+        max_gb: the cache's size afterwards, in 10⁹ bytes.
+        max_days: days after which an unused entry is removed in any case.
     """
     cache.sweep()
     now = time.time()
@@ -45,7 +52,7 @@ def prune(cache: KeyframeCache, max_gb: float, max_days: float) -> Pruned:
         _remove(entry)
         removed += 1
         freed += entry.size
-    return Pruned(removed, freed, len(entries) - removed, size - freed)
+    return PruneReport(removed, freed, len(entries) - removed, size - freed)
 
 
 def _remove(entry: Entry) -> None:
