@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from songreel.models.gpus import VISIBLE, own_card
+from songreel.models.gpus import VISIBLE, reserve_gpu
 from songreel.storage.locks import lock, release_lock, try_lock
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -25,8 +25,8 @@ sys.stdin.readline()
 USE_CARD = """
 import os, sys
 from pathlib import Path
-from songreel.models.gpus import own_card
-with own_card(sys.argv[2], Path(sys.argv[1]), lambda line: print(line, flush=True)) as device:
+from songreel.models.gpus import reserve_gpu
+with reserve_gpu(sys.argv[2], Path(sys.argv[1]), lambda line: print(line, flush=True)) as device:
     print(device, os.environ.get("CUDA_VISIBLE_DEVICES"), flush=True)
     sys.stdin.readline()
 """
@@ -100,12 +100,12 @@ def test_two_jobs_take_two_cards_and_a_third_waits_for_one(tmp_path):
 )
 def test_without_a_choice_nothing_is_locked(tmp_path, monkeypatch, device, visible, seen):
     monkeypatch.setenv(VISIBLE, visible)
-    with own_card(device, tmp_path, print) as asked:
+    with reserve_gpu(device, tmp_path, print) as asked:
         assert (asked, os.environ[VISIBLE]) == seen
         assert list(tmp_path.iterdir()) == []
 
 
-def test_two_chains_are_painted_at_once_each_on_its_own_card(rendered, monkeypatch):
+def test_two_chains_are_painted_at_once_each_on_its_reserve_gpu(rendered, monkeypatch):
     """The whole workflow, on cards that this machine need not have."""
     frames = rendered.frames()
     for folder in ("results", ".songreel", ".snakemake"):

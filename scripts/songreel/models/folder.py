@@ -1,4 +1,4 @@
-"""Models as folders in diffusers format: which are supported, and what they are built from."""
+"""Models as folders on disk: where they are, which are supported, and what they are built from."""
 
 import json
 import math
@@ -6,9 +6,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from songreel.bundled import BUNDLED
 from songreel.errors import SongreelError
-from songreel.models.families.family import ModelFamily
-from songreel.models.families.registry import families, family_of
+from songreel.models.families import PIPELINES, SUPPORTED
+
+#: The name of the small model that comes with the project.
+STORYBOOK = "storybook"
+
+STORYBOOK_FOLDER = BUNDLED / "models" / STORYBOOK
 
 #: Where components may come from: diffusers' and transformers' own classes, no code of the model's.
 LIBRARIES = ("diffusers", "transformers", "stable_diffusion")
@@ -18,6 +23,32 @@ WEIGHTLESS = ("scheduler", "tokenizer", "tokenizer_2", "feature_extractor")
 SETTINGS_SUFFIXES = (".json", ".txt")
 
 ITEM_SIZES = {"float32": 4, "float16": 2, "bfloat16": 2}
+
+
+def resolve_model(name: str, storybook: Path) -> Path | str:
+    """Tell what ``model.name`` means.
+
+    Args:
+        name: as configured; a folder is relative to the working directory.
+        storybook: folder of the model that comes with the project.
+
+    Returns:
+        A folder that exists (Path), or a Hub id (str).
+
+    Raises:
+        SongreelError: neither a folder nor the form of a Hub id.
+    """
+    if name == STORYBOOK:
+        return storybook
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    if not re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", name):
+        raise SongreelError(
+            f"model.name: {name!r} is no folder here; give a folder in diffusers format, "
+            f"a Hugging Face Hub id like stabilityai/sd-turbo, or {STORYBOOK}"
+        )
+    return name
 
 
 def read_index(folder: Path) -> dict:
@@ -37,9 +68,9 @@ def read_index(folder: Path) -> dict:
     except ValueError as error:
         raise SongreelError(f"{path}: not JSON ({error}); download the model again") from error
     pipeline = index.get("_class_name")
-    if family_of(pipeline) is None:
+    if not any(pipeline in pair for pair in PIPELINES):
         raise SongreelError(
-            f"{folder}: a model of the kind {pipeline} is not supported; choose one of {_known()}"
+            f"{folder}: a model of the kind {pipeline} is not supported; choose one of {SUPPORTED}"
         )
     if index.get("requires_aesthetics_score"):
         raise SongreelError(f"{folder}: an SDXL refiner paints no opening; choose the base model")
@@ -47,36 +78,9 @@ def read_index(folder: Path) -> dict:
         if library not in LIBRARIES:
             raise SongreelError(
                 f"{folder}: its {component} is {library}.{class_name}, code of the model's own, "
-                f"which is never run; choose one of {_known()}"
+                f"which is never run; choose one of {SUPPORTED}"
             )
     return index
-
-
-def read_family(folder: Path) -> ModelFamily:
-    """Return the family of a model.
-
-    Raises:
-        SongreelError: as ``read_index``.
-    """
-    family = family_of(read_index(folder)["_class_name"])
-    assert family is not None, "read_index refuses others"
-    return family
-
-
-def read_component_config(folder: Path, component: str) -> dict:
-    """Return the configuration of one of a model's components, such as ``unet`` or ``scheduler``."""
-    name = "scheduler_config.json" if component == "scheduler" else "config.json"
-    return json.loads((folder / component / name).read_text(encoding="utf-8"))
-
-
-def size_multiple(folder: Path) -> int:
-    """Return what an image's width and height must be multiples of: the VAE's reduction."""
-    return 2 ** (len(read_component_config(folder, "vae")["block_out_channels"]) - 1)
-
-
-def native_size(folder: Path) -> int:
-    """Return the side, in pixels, of the square images that a model was trained with."""
-    return read_component_config(folder, "unet")["sample_size"] * size_multiple(folder)
 
 
 def select_files(names: Iterable[str], index: dict) -> list[str]:
@@ -172,10 +176,6 @@ def _read_header(path: Path) -> dict:
         f"{path}: not a safetensors file; download it again (a clone without Git LFS brings only "
         "pointers to the weights)"
     )
-
-
-def _known() -> str:
-    return ", ".join(family.label for family in families())
 
 
 def _components(index: dict) -> dict[str, list[str]]:

@@ -13,13 +13,12 @@ from huggingface_hub.errors import (
 )
 
 from songreel.errors import SongreelError
-from songreel.models.folder import file_names, read_index, select_files
-from songreel.models.source import STORYBOOK
+from songreel.models.folder import STORYBOOK, file_names, read_index, select_files
 
 INDEX = "model_index.json"
 
 
-def download_model(name: str, revision: str | None = None) -> Path:
+def fetch_model(name: str, revision: str | None = None) -> Path:
     """Return the folder of a Hub model, downloading what a pipeline is built from.
 
     A model that is complete in the cache is used as it is, without asking whether a branch has

@@ -1,53 +1,72 @@
-"""What tells one model's weights from another's: the content, not the name of the folder."""
+"""The identity of a model's weights: a folder's name says nothing, its content does."""
 
 import hashlib
+import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from songreel.models.folder import model_files, read_index, weights_size
-from songreel.models.source import ModelSource
-from songreel.storage.digests import DigestMemo
-
-UNSEEN_PARAMETERS = 3.5e9
-"""Parameters of a Hub model that is not looked into: those of SDXL, the largest supported."""
+from songreel.models.folder import model_files, read_index
+from songreel.storage.digests import file_digest
 
 
-def weights_digest(folder: Path, memo: DigestMemo) -> str:
-    """Return the SHA-256 (hex) of everything a model is built from: names and contents.
+def weights_digest(folder: Path, memo: Path) -> str:
+    """Return the SHA-256 of everything a model is built from: names and contents.
+
+    Gigabytes are hashed once: a file whose size and time of change are as noted is not read again.
 
     Args:
-        folder: the model, in diffusers format; the digest is the same wherever it lies.
-        memo: by which gigabytes are read only once.
+        folder: the model, in diffusers format.
+        memo: JSON file with the digests known so far; made, or made anew, where it is of no use.
+
+    Returns:
+        64 hexadecimal digits, the same wherever the folder lies.
 
     Raises:
         SongreelError: as ``songreel.models.folder.model_files``.
     """
+    known = _read_memo(memo)
     digest = hashlib.sha256()
+    noted = {}
     for path in model_files(folder):
         name = path.relative_to(folder).as_posix()
-        digest.update(f"{memo.file_digest(path)} {name}\n".encode())
+        status = path.stat()
+        key = f"{path.resolve()} {status.st_size} {status.st_mtime_ns}"
+        noted[key] = known.get(key) or file_digest(path)
+        digest.update(f"{noted[key]} {name}\n".encode())
+    if not noted.items() <= known.items():
+        _write_memo(memo, known | noted)
     return digest.hexdigest()
 
 
-def weights_name(source: ModelSource, memo: DigestMemo) -> str:
-    """Return a name for a model's weights before it is loaded: the digest, or id and revision.
+def _read_memo(memo: Path) -> dict[str, str]:
+    try:
+        known = json.loads(memo.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
 
-    Args:
-        source: the model.
-        memo: as of :func:`weights_digest`.
+
+def _write_memo(memo: Path, known: dict[str, str]) -> None:
+    memo.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = memo.with_name(f".{memo.name}.{os.getpid()}.tmp")
+    unfinished.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    os.replace(unfinished, memo)
+
+
+def pixel_model(settings: Mapping, model: Path | str, memo: Path) -> dict:
+    """What of the section ``model`` decides pixels: the weights themselves, sampler and precision.
 
     Raises:
         SongreelError: not a model that is supported.
     """
-    if source.folder:
-        read_index(source.folder)
-        return weights_digest(source.folder, memo)
-    return f"{source.name}@{source.revision or 'main'}"
-
-
-def parameter_count(source: ModelSource) -> float:
-    """Return how many parameters a model has; a guess where it is not on this machine.
-
-    Raises:
-        SongreelError: as ``songreel.models.folder.weights_size``.
-    """
-    return weights_size(source.folder, "float32") / 4 if source.folder else UNSEEN_PARAMETERS
+    if isinstance(model, Path):
+        read_index(model)
+        weights = weights_digest(model, memo)
+    else:
+        weights = f"{model}@{settings['revision'] or 'main'}"
+    return {
+        "weights": weights,
+        "scheduler": settings["scheduler"],
+        "dtype": settings["dtype"],
+    }

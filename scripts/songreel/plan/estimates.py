@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from songreel.models.folder import STORYBOOK_FOLDER, resolve_model, weights_size
-from songreel.plan.plan import chains, diffused
+from songreel.models.source import find_model
+from songreel.models.weights import parameter_count
+from songreel.plan.plan import KeyframeSettings, SongPlan
 
 GETTING_READY = 5 * 60
 """Seconds to start Snakemake on a node and to read the libraries and weights from a slow disk."""
@@ -24,9 +25,6 @@ PACE = {"cpu": 5e10, "gpu": 5e12}
 WORK = 0.2
 """Operations per weight and latent pixel: 0.9e12 of the 1.07e9 weights of Stable Diffusion 1.5 at
 512×512 (4,096 latent pixels) for one evaluation."""
-
-UNSEEN_WEIGHTS = 3.5e9
-"""Weights of a Hub model that is not looked into: those of SDXL, the largest that is supported."""
 
 CLIP_PACE, FILM_PACE = 1e-6, 1e-7
 """Seconds for a pixel of a frame: to make it by the slowest method, and to encode it."""
@@ -59,45 +57,50 @@ class Estimate:
     film_mb: int
 
 
-def estimate(plan: Mapping) -> Estimate:
-    """The requests for the jobs of a song, by its plan."""
-    weights = _weights(plan["model"]["name"])
-    segments = plan["segments"]
-    each = keyframe_seconds(weights, plan["model"]["device"], segments[0]["dream"])
+def estimate(plan: SongPlan) -> Estimate:
+    """Estimate what the jobs of a song need.
+
+    Args:
+        plan: of the song.
+    """
+    parameters = parameter_count(find_model(plan.model.name, plan.model.revision))
+    each = keyframe_seconds(parameters, plan.model.device, plan.segments[0].settings)
     segment_minutes: dict[str, int] = {}
-    in_chains = chains(plan)
-    for chain in in_chains:
-        seconds = [JOB + each * diffused(segment) for segment in chain]
+    for chain in plan.chains:
+        seconds = [JOB + each * segment.settings.diffused_count for segment in chain]
         seconds[-1] += GETTING_READY
-        segment_minutes |= zip((s["start"] for s in chain), to_minutes(seconds), strict=True)
-    # A song of one chain is painted ahead in its opening's job.
-    ahead = sum(segment_minutes.values()) if len(in_chains) == 1 else 0
-    pixels = plan["width"] * plan["height"]
-    clips = [JOB + CLIP_PACE * pixels * segment["clip"]["count"] for segment in segments]
-    clip_mb = 500 + math.ceil(pixels * 150e-6)
-    film = GETTING_READY + FILM_PACE * pixels * plan["film"]["frame_count"]
+        names = (segment.name for segment in chain)
+        segment_minutes |= zip(names, to_minutes(seconds), strict=True)
+    # The job that paints the opening renders a song of one chain to its end.
+    ahead = sum(segment_minutes.values()) if len(plan.chains) == 1 else 0
+    pixels = plan.width * plan.height
+    clips = [JOB + CLIP_PACE * pixels * segment.clip.frame_count for segment in plan.segments]
+    film = GETTING_READY + FILM_PACE * pixels * plan.film.frame_count
     return Estimate(
         opening_minutes=ahead + to_minutes([each + GETTING_READY])[0],
         segment_minutes=segment_minutes,
-        clip_minutes=dict(zip((s["start"] for s in segments), to_minutes(clips), strict=True)),
+        clip_minutes=dict(
+            zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
+        ),
         film_minutes=to_minutes([film])[0],
-        paint_mb=3000 + math.ceil(weights * 4e-6) + clip_mb,
-        clip_mb=clip_mb,
+        paint_mb=3000 + math.ceil(parameters * 4e-6),
+        clip_mb=500 + math.ceil(pixels * 150e-6),
         film_mb=1000 + math.ceil(pixels * 300e-6),
     )
 
 
-def keyframe_seconds(weights: float, device: str, dream: Mapping) -> float:
-    """Seconds a keyframe may take.
+def keyframe_seconds(parameters: float, device: str, settings: KeyframeSettings) -> float:
+    """Estimate the seconds that a keyframe may take.
 
     Args:
-        weights: their number.
+        parameters: of the model, their number.
         device: as configured.
-        dream: the settings of a segment.
+        settings: of the keyframe.
     """
-    latent = dream["width"] * dream["height"] / SIDE_REDUCTION**2
-    evaluations = dream["steps"] * dream["strength"] * (2 if dream["guidance_scale"] > 1 else 1)
-    return 1 + evaluations * WORK * weights * latent / PACE["cpu" if device == "cpu" else "gpu"]
+    latent_pixels = settings.width * settings.height / SIDE_REDUCTION**2
+    evaluations = settings.steps * settings.strength * (2 if settings.guidance_scale > 1 else 1)
+    pace = PACE["cpu" if device == "cpu" else "gpu"]
+    return 1 + evaluations * WORK * parameters * latent_pixels / pace
 
 
 def to_minutes(seconds: Iterable[float]) -> list[int]:
@@ -107,8 +110,3 @@ def to_minutes(seconds: Iterable[float]) -> list[int]:
     """
     until_end = [math.ceil(left / 60) for left in accumulate([0.0, *reversed([*seconds])])]
     return [after - before for before, after in pairwise(until_end)][::-1]
-
-
-def _weights(model: str) -> float:
-    folder = resolve_model(model, STORYBOOK_FOLDER)
-    return UNSEEN_WEIGHTS if isinstance(folder, str) else weights_size(folder, "float32") / 4

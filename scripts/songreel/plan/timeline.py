@@ -1,7 +1,7 @@
-"""Time: from the rows' starts to keyframes, output frames and clips, in rational arithmetic.
+"""Time: from the rows' times to keyframes, output frames and clips, in rational arithmetic.
 
-Keyframe times come from the rows alone (`split`); output frames come from the keyframe times and
-the frame rate (`layout`). A change of fps therefore moves no keyframe.
+Keyframe times come from the rows alone (`time_spans`); output frames come from the keyframe times and
+the frame rate (`frame_spans`). A change of fps therefore moves no keyframe.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from songreel.plan.timecode import format_time, round_half_up
 
 
 @dataclass(frozen=True)
-class Segment:
+class TimeSpan:
     """What one row paints: the stretch from its start to the next row's, or to the film's end.
 
     Times are seconds from the start of the film.
@@ -38,7 +38,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Clip:
+class FrameSpan:
     """The output frames one segment owns; frames are counted from the film's first, which is 0.
 
     `keyframes` are the frames its keyframes are shown on, `next_keyframe` the frame of the
@@ -51,7 +51,7 @@ class Clip:
     next_keyframe: int
 
 
-def split(starts: Sequence[Fraction], duration: Fraction, spacing: Fraction) -> tuple[Segment, ...]:
+def time_spans(starts: Sequence[Fraction], duration: Fraction, spacing: Fraction) -> tuple[TimeSpan, ...]:
     """Cut the film into one segment per row, each with ``max(1, round(d / spacing))`` keyframes.
 
     Args:
@@ -60,7 +60,7 @@ def split(starts: Sequence[Fraction], duration: Fraction, spacing: Fraction) -> 
         spacing: of the keyframes, in seconds, > 0.
     """
     return tuple(
-        Segment(start, end, max(1, round_half_up((end - start) / spacing)))
+        TimeSpan(start, end, max(1, round_half_up((end - start) / spacing)))
         for start, end in pairwise([*starts, duration])
     )
 
@@ -76,11 +76,11 @@ def frame_count(duration: Fraction, fps: Fraction) -> int:
 
 
 def timing_problems(
-    segments: Sequence[Segment], duration: Fraction, fps: Fraction
+    segments: Sequence[TimeSpan], duration: Fraction, fps: Fraction
 ) -> list[tuple[int, str]]:
     """Why these segments cannot be laid out at this frame rate: (segment number, what and remedy).
 
-    At most one problem per segment; none of them means that `layout` may be called.
+    At most one problem per segment; none of them means that `frame_spans` may be called.
     """
     last_frame = frame_count(duration, fps) - 1
     firsts = [frame_of(segment.start, fps) for segment in segments]
@@ -119,7 +119,7 @@ def timing_problems(
     return problems
 
 
-def layout(segments: Sequence[Segment], duration: Fraction, fps: Fraction) -> tuple[Clip, ...]:
+def frame_spans(segments: Sequence[TimeSpan], duration: Fraction, fps: Fraction) -> tuple[FrameSpan, ...]:
     """The clip of each segment; together they are the film's frames, each exactly once.
 
     A clip runs from its first keyframe up to, not including, the next row's first; the last one
@@ -129,7 +129,7 @@ def layout(segments: Sequence[Segment], duration: Fraction, fps: Fraction) -> tu
     keyframes = [tuple(frame_of(time, fps) for time in segment.keyframes) for segment in segments]
     edges = [*(row[0] for row in keyframes), frames]
     return tuple(
-        Clip(first, end - first, row, min(end, frames - 1))
+        FrameSpan(first, end - first, row, min(end, frames - 1))
         for (first, end), row in zip(pairwise(edges), keyframes, strict=True)
     )
 

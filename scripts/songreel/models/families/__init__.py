@@ -1,1 +1,0 @@
-"""The architectures that are supported, a module each; a new one is one more module."""
