@@ -22,8 +22,7 @@ from songreel.media import ffmpeg
 from songreel.media.images import encode_png, load_png
 from songreel.media.pixels import to_uint8
 from songreel.models.environment import CPU_THREADS
-from songreel.models.settings import ModelSettings
-from songreel.models.source import fetch_model, find_model
+from songreel.models.source import resolve_model
 from songreel.plan.plan_file import read_plan
 
 
@@ -35,7 +34,7 @@ class Pipelines:
         import torch
 
         self._generator = torch.Generator("cpu")
-        torch.set_num_threads(settings.threads)
+        torch.set_num_threads(CPU_THREADS)
         diffusers.logging.disable_progress_bar()
         self._from_image = diffusers.AutoPipelineForImage2Image.from_pretrained(
             folder, dtype=torch.float32
@@ -74,8 +73,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
         from songreel.models.painter import Painter as Model
     else:
         Model = Pipelines
-    folder = fetch_model(find_model(plan.model.name, plan.model.revision))
-    model = Model(folder, ModelSettings(**vars(plan.model)))
+    model = Model(resolve_model(plan.model).fetch(), plan.model)
     with TemporaryDirectory() as work:
         images = {
             f"images/{name}.png": load_png(plan_path.parent / f"images/{name}.png")

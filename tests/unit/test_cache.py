@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from songreel.media.images import encode_png, load_png
-from songreel.storage.cache import ABANDONED, KeyframeCache
+from songreel.storage.cache import ABANDONED, CachedKeyframe, KeyframeCache
 from songreel.storage.digests import digest
 
 KEY = digest("a keyframe")
@@ -105,7 +105,7 @@ def test_writers_do_not_disturb_each_other(cache):
 STORE_FOR_EVER = """
 import sys
 from pathlib import Path
-from songreel.storage.cache import CachedKeyframe, KeyframeCache
+from songreel.storage.cache import KeyframeCache
 cache = KeyframeCache(Path(sys.argv[1]))
 with cache.lock("claimed", lambda: None):
     print("ready", flush=True)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pictures import save_png
 from songreel.errors import SongreelError
-from songreel.media.images import load_png, prepare_image, save_png
+from songreel.media.images import load_png, prepare_image
 from songreel.song.image_library import find_image, image_folder
 
 RED, GREEN, BLUE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0)

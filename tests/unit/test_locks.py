@@ -106,7 +106,7 @@ def test_without_a_choice_nothing_is_locked(tmp_path, monkeypatch, device, visib
 
 
 @pytest.mark.slow
-def test_two_chains_are_painted_at_once_each_on_its_reserve_gpu(rendered, monkeypatch):
+def test_two_chains_are_painted_at_once_each_on_its_own_gpu(rendered, monkeypatch):
     """The whole workflow, on cards that this machine need not have."""
     frames = rendered.frames()
     for folder in ("results", ".songreel", ".snakemake"):
@@ -116,5 +116,5 @@ def test_two_chains_are_painted_at_once_each_on_its_reserve_gpu(rendered, monkey
     assert np.array_equal(rendered.frames(), frames)
     entries = rendered.ledger()
     assert len(entries) == len({entry["key"] for entry in entries}) == 9
-    cards = {entry["row"]: entry["card"] for entry in entries}
+    cards = {entry["row"]: entry["gpu"] for entry in entries}
     assert {cards["00001000"], cards["00003500"]} == {"7", "8"}

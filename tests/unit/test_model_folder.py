@@ -13,13 +13,15 @@ import toy_models
 from songreel.errors import SongreelError
 from songreel.models.folder import (
     model_files,
+    read_family,
     read_index,
-    resolve_model,
     select_files,
+    weight_count,
     weights_size,
     weights_variant,
 )
-from songreel.models.sampling import check_size, check_steps, size_multiple
+from songreel.models.settings import ModelSettings
+from songreel.models.source import STORYBOOK_FOLDER, ModelSource, resolve_model
 from toy_hub import toy_hub
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -36,27 +38,32 @@ def toy(tmp_path_factory):
     return toy_models.save_stable_diffusion(tmp_path_factory.mktemp("toy"))
 
 
-@pytest.fixture(scope="module")
-def lcm(tmp_path_factory):
-    return toy_models.save_latent_consistency(tmp_path_factory.mktemp("lcm"))
+def resolve(name: str, **settings) -> ModelSource:
+    return resolve_model(ModelSettings(name=name, **settings))
 
 
-def test_storybook_is_the_folder_that_comes_with_the_project(tmp_path):
-    assert resolve_model("storybook", tmp_path / "storybook") == tmp_path / "storybook"
+def test_storybook_is_the_folder_that_comes_with_the_project():
+    source = resolve("storybook")
+    assert source == ModelSource("storybook", STORYBOOK_FOLDER)
+    assert source.fetch() == STORYBOOK_FOLDER
+    assert model_files(STORYBOOK_FOLDER)
 
 
 def test_a_folder_wins_over_a_hub_id(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert resolve_model("owner/model", tmp_path) == "owner/model"
+    source = resolve("owner/model", revision="v1")
+    assert source == ModelSource("owner/model", None, "v1")
+    assert not source.is_local
     (tmp_path / "owner" / "model").mkdir(parents=True)
-    assert resolve_model("owner/model", tmp_path) == Path("owner/model")
+    assert resolve("owner/model") == ModelSource("owner/model", Path("owner/model"))
+    assert resolve("owner/model").is_local
 
 
 @pytest.mark.parametrize("name", ["storybok", "./missing", "~/missing", "/missing/model", "a/b/c"])
 def test_neither_folder_nor_hub_id(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SongreelError, match=f"model.name: {name!r} is no folder.*storybook"):
-        resolve_model(name, tmp_path)
+        resolve(name)
 
 
 def test_plain_weights_are_chosen_before_other_copies():
@@ -101,7 +108,10 @@ def test_shards_are_all_chosen():
         ({"_class_name": "FluxPipeline"}, "kind FluxPipeline is not supported.*SDXL"),
         ({"_class_name": "PixArtAlphaPipeline"}, "kind PixArtAlphaPipeline is not supported"),
         ({"_class_name": ["pipeline", "Mine"]}, "not supported"),
-        ({"requires_aesthetics_score": True}, "refiner"),
+        (
+            {"_class_name": "StableDiffusionXLPipeline", "requires_aesthetics_score": True},
+            "refiner",
+        ),
         ({"unet": ["my_unet", "MyUNet"]}, "its unet is my_unet.MyUNet.*never run"),
     ],
 )
@@ -124,9 +134,10 @@ def test_a_model_knows_its_size_in_memory_and_of_pictures(toy):
     for path in model_files(toy):
         if path.suffix == ".safetensors":
             numbers += sum(tensor.size for tensor in load_file(path).values())
+    assert weight_count(toy) == ModelSource("toy", toy).weight_count == numbers
     assert weights_size(toy, "float32") == 4 * numbers
     assert weights_size(toy, "float16") == 2 * numbers
-    assert size_multiple(toy) == 8
+    assert read_family(toy).model_latent_reduction(toy) == 8
 
 
 @pytest.mark.parametrize("content", [b"version https://git-lfs", b"", b"\x05" + bytes(30)])
@@ -137,38 +148,22 @@ def test_what_only_looks_like_weights_is_told(toy, tmp_path, content):
         weights_size(model, "float32")
 
 
-def test_a_size_is_refused_with_its_neighbours():
-    check_size(512, 768, 8)
-    with pytest.raises(SongreelError, match="render.height: 500 .* 496 or 504"):
-        check_size(512, 500, 8)
-    with pytest.raises(SongreelError, match="render.width: 5 .* set it to 8"):
-        check_size(5, 500, 8)
-
-
-def test_steps_are_counted_as_the_model_does(toy, lcm):
-    check_steps(toy, 4, 0.3)
-    with pytest.raises(SongreelError, match="makes no step"):
-        check_steps(toy, 3, 0.3)
-    check_steps(lcm, 3, 0.3)
-    with pytest.raises(SongreelError, match="set steps to 15 or less"):
-        check_steps(lcm, 16, 0.3)
-
-
-def fetch(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Call ``fetch_model`` as a job does: in a process of its own, with an empty or kept cache."""
+def fetch(home: Path, name: str, **environment: str) -> subprocess.CompletedProcess:
+    """Fetch a model as a job does: in a process of its own, with an empty or kept cache."""
     script = """
 import sys
 from songreel.errors import SongreelError
-from songreel.models.hub import fetch_model
+from songreel.models.settings import ModelSettings
+from songreel.models.source import resolve_model
 try:
-    print(fetch_model(*sys.argv[1:]))
+    print(resolve_model(ModelSettings(name=sys.argv[1])).fetch())
 except SongreelError as error:
     print("refused:", error)
 assert not {"torch", "diffusers", "transformers"} & sys.modules.keys()
 """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
     return subprocess.run(
-        [sys.executable, "-c", script, *arguments],
+        [sys.executable, "-c", script, name],
         env=kept | {"PYTHONPATH": str(SCRIPTS), "HF_HOME": str(home)} | environment,
         capture_output=True,
         text=True,

@@ -13,15 +13,17 @@ from safetensors.torch import load_file, save_file
 
 import toy_models
 from songreel.errors import SongreelError
-from songreel.media.pixels import Spoiled
-from songreel.models.families import SCHEDULERS, ModelSettings
+from songreel.media.pixels import InvalidImage
 from songreel.models.painter import Painter
+from songreel.models.settings import SCHEDULERS, ModelSettings
 
-SETTINGS = ModelSettings(name="toy", device="cpu", threads=1)
+SETTINGS = ModelSettings(name="toy", device="cpu")
 OPENING = dict(
-    prompt="a star", negative="fog", seed=5, width=64, height=48, steps=2, guidance_scale=5
+    prompt="a star", negative_prompt="fog", seed=5, width=64, height=48, steps=2, guidance_scale=5
 )
-KEYFRAME = dict(prompt="a star", negative="fog", seed=5, strength=0.5, steps=2, guidance_scale=5)
+KEYFRAME = dict(
+    prompt="a star", negative_prompt="fog", seed=5, strength=0.5, steps=2, guidance_scale=5
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def models(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def painters(models):
-    return {kind: Painter(folder, SETTINGS) for kind, folder in models.items()}
+    return {kind: Painter(folder, SETTINGS, threads=1) for kind, folder in models.items()}
 
 
 @pytest.fixture
@@ -59,14 +61,14 @@ def change_weights(folder: Path, component: str, change) -> Path:
 
 def count_encodings(painter: Painter) -> list:
     calls = []
-    painter.image_to_image.text_encoder.register_forward_hook(lambda *_: calls.append(1))
+    painter.image_to_image_pipeline.text_encoder.register_forward_hook(lambda *_: calls.append(1))
     return calls
 
 
 @pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
 def test_paints_pictures_of_the_size_asked_for(painters, kind):
-    opening = painters[kind].paint(**OPENING)
-    keyframe = painters[kind].repaint(opening, **KEYFRAME)
+    opening = painters[kind].text_to_image(**OPENING)
+    keyframe = painters[kind].image_to_image(opening, **KEYFRAME)
     for result in (opening, keyframe):
         assert result.shape == (48, 64, 3)
         assert result.dtype == np.uint8
@@ -76,8 +78,8 @@ def test_paints_pictures_of_the_size_asked_for(painters, kind):
 
 @pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
 def test_both_pipelines_have_the_same_components(painters, kind):
-    image_to_image = painters[kind].image_to_image.components
-    text_to_image = painters[kind].text_to_image.components
+    image_to_image = painters[kind].image_to_image_pipeline.components
+    text_to_image = painters[kind].text_to_image_pipeline.components
     for name in ("vae", "unet", "text_encoder", "tokenizer", "scheduler"):
         assert image_to_image[name] is not None
         assert image_to_image[name] is text_to_image[name]
@@ -87,12 +89,12 @@ def test_both_pipelines_have_the_same_components(painters, kind):
 
 @pytest.mark.parametrize("kind", ["sd", "xl"])
 def test_dtype_is_kept_through_openings_and_keyframes(models, kind):
-    painter = Painter(models[kind], replace(SETTINGS, dtype="bfloat16"))
-    painter.repaint(painter.paint(**OPENING), **KEYFRAME)
-    for pipeline in (painter.image_to_image, painter.text_to_image):
+    painter = Painter(models[kind], replace(SETTINGS, dtype="bfloat16"), threads=1)
+    painter.image_to_image(painter.text_to_image(**OPENING), **KEYFRAME)
+    for pipeline in (painter.image_to_image_pipeline, painter.text_to_image_pipeline):
         for name in ("vae", "unet", "text_encoder"):
             assert {p.dtype for p in getattr(pipeline, name).parameters()} == {torch.bfloat16}
-    assert painter.identity()["dtype"] == "bfloat16"
+    assert painter.describe()["dtype"] == "bfloat16"
 
 
 @pytest.mark.parametrize("upcast", [True, False])
@@ -107,35 +109,35 @@ def test_the_vae_of_sdxl_does_not_overflow_in_half_precision(models, tmp_path, u
     change_weights(folder, "vae", raise_volume)
     config = json.loads((folder / "vae" / "config.json").read_text())
     (folder / "vae" / "config.json").write_text(json.dumps(config | {"force_upcast": upcast}))
-    painter = Painter(folder, SETTINGS)
-    painter.image_to_image.to(torch.float16)
+    painter = Painter(folder, SETTINGS, threads=1)
+    painter.image_to_image_pipeline.to(torch.float16)
     if upcast:
-        assert painter.repaint(picture(), **KEYFRAME).std() > 10
-        assert painter.paint(**OPENING).std() > 10
-        assert painter.image_to_image.vae.dtype == torch.float16
+        assert painter.image_to_image(picture(), **KEYFRAME).std() > 10
+        assert painter.text_to_image(**OPENING).std() > 10
+        assert painter.image_to_image_pipeline.vae.dtype == torch.float16
     else:
-        with pytest.raises(Spoiled, match="not a number"):
-            painter.repaint(picture(), **KEYFRAME)
+        with pytest.raises(InvalidImage, match="not a number"):
+            painter.image_to_image(picture(), **KEYFRAME)
 
 
 @pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
 def test_same_input_gives_same_pixels_whatever_was_painted_before(models, kind):
-    fresh = Painter(models[kind], SETTINGS)
-    first = fresh.repaint(picture(), **KEYFRAME)
-    fresh.paint(**OPENING | {"prompt": "the moon", "steps": 3})
-    fresh.repaint(picture(seed=1), **KEYFRAME | {"seed": 6})
-    assert np.array_equal(fresh.repaint(picture(), **KEYFRAME), first)
+    fresh = Painter(models[kind], SETTINGS, threads=1)
+    first = fresh.image_to_image(picture(), **KEYFRAME)
+    fresh.text_to_image(**OPENING | {"prompt": "the moon", "steps": 3})
+    fresh.image_to_image(picture(seed=1), **KEYFRAME | {"seed": 6})
+    assert np.array_equal(fresh.image_to_image(picture(), **KEYFRAME), first)
 
 
 @pytest.mark.parametrize("name", SCHEDULERS)
 def test_every_scheduler_forgets_what_it_did_before(models, name):
-    painter = Painter(models["sd"], replace(SETTINGS, scheduler=name))
+    painter = Painter(models["sd"], replace(SETTINGS, scheduler=name), threads=1)
     keyframe = KEYFRAME | {"steps": 4}
-    first = painter.repaint(picture(), **keyframe)
-    painter.paint(**OPENING)
-    assert np.array_equal(painter.repaint(picture(), **keyframe), first)
-    assert painter.identity()["scheduler"] == SCHEDULERS[name]
-    assert painter.text_to_image.scheduler is painter.image_to_image.scheduler
+    first = painter.image_to_image(picture(), **keyframe)
+    painter.text_to_image(**OPENING)
+    assert np.array_equal(painter.image_to_image(picture(), **keyframe), first)
+    assert painter.describe()["scheduler"] == SCHEDULERS[name]
+    assert painter.text_to_image_pipeline.scheduler is painter.image_to_image_pipeline.scheduler
 
 
 def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
@@ -152,11 +154,11 @@ def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
     index = json.loads((sd_copy / "model_index.json").read_text())
     index["scheduler"] = ["diffusers", "PNDMScheduler"]
     (sd_copy / "model_index.json").write_text(json.dumps(index))
-    painter = Painter(sd_copy, SETTINGS)
+    painter = Painter(sd_copy, SETTINGS, threads=1)
     keyframe = KEYFRAME | {"steps": 8}
-    first = painter.repaint(picture(), **keyframe)
-    painter.paint(**OPENING)
-    assert np.array_equal(painter.repaint(picture(), **keyframe), first)
+    first = painter.image_to_image(picture(), **keyframe)
+    painter.text_to_image(**OPENING)
+    assert np.array_equal(painter.image_to_image(picture(), **keyframe), first)
 
 
 @pytest.mark.parametrize(
@@ -164,8 +166,8 @@ def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
     [
         {"seed": 6},
         {"prompt": "the moon"},
-        {"negative": "rain"},
-        {"negative": None},
+        {"negative_prompt": "rain"},
+        {"negative_prompt": None},
         {"strength": 1},
         {"guidance_scale": 6},
     ],
@@ -173,41 +175,41 @@ def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
 )
 @pytest.mark.parametrize("kind", ["sd", "xl"])
 def test_every_setting_tells(painters, kind, change):
-    before = painters[kind].repaint(picture(), **KEYFRAME)
-    assert not np.array_equal(painters[kind].repaint(picture(), **KEYFRAME | change), before)
+    before = painters[kind].image_to_image(picture(), **KEYFRAME)
+    assert not np.array_equal(painters[kind].image_to_image(picture(), **KEYFRAME | change), before)
 
 
 @pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
 def test_turbo_settings_take_one_step_without_a_negative(painters, kind):
     turbo = {"steps": 1, "guidance_scale": 0}
-    opening = painters[kind].paint(**OPENING | turbo)
-    ignored = painters[kind].paint(**OPENING | turbo | {"negative": "rain"})
+    opening = painters[kind].text_to_image(**OPENING | turbo)
+    ignored = painters[kind].text_to_image(**OPENING | turbo | {"negative_prompt": "rain"})
     assert np.array_equal(opening, ignored)
-    assert painters[kind].repaint(opening, **KEYFRAME | turbo | {"strength": 1}).std() > 10
+    assert painters[kind].image_to_image(opening, **KEYFRAME | turbo | {"strength": 1}).std() > 10
 
 
 @pytest.mark.parametrize("kind", ["sd", "xl"])
 def test_a_prompt_is_encoded_once_for_all_keyframes_of_its_row(models, kind):
-    painter = Painter(models[kind], SETTINGS)
+    painter = Painter(models[kind], SETTINGS, threads=1)
     calls = count_encodings(painter)
     for seed in range(3):
-        painter.repaint(picture(), **KEYFRAME | {"seed": seed})
+        painter.image_to_image(picture(), **KEYFRAME | {"seed": seed})
     assert len(calls) == 2  # the prompt and the negative
-    painter.repaint(picture(), **KEYFRAME | {"prompt": "the moon"})
+    painter.image_to_image(picture(), **KEYFRAME | {"prompt": "the moon"})
     assert len(calls) == 4
-    painter.repaint(picture(), **KEYFRAME | {"guidance_scale": 1})
+    painter.image_to_image(picture(), **KEYFRAME | {"guidance_scale": 1})
     assert len(calls) == 5  # unguided: no negative
 
 
 def test_sdxl_is_given_the_pooled_embeddings_of_its_prompt(painters):
     seen = []
-    unet = painters["xl"].image_to_image.unet
+    unet = painters["xl"].image_to_image_pipeline.unet
     hook = unet.register_forward_pre_hook(
         lambda module, args, kwargs: seen.append(kwargs["added_cond_kwargs"]["text_embeds"]),
         with_kwargs=True,
     )
-    painters["xl"].repaint(picture(), **KEYFRAME)
-    painters["xl"].repaint(picture(), **KEYFRAME | {"prompt": "the moon"})
+    painters["xl"].image_to_image(picture(), **KEYFRAME)
+    painters["xl"].image_to_image(picture(), **KEYFRAME | {"prompt": "the moon"})
     hook.remove()
     negative_a, prompt_a = seen[0]
     negative_b, prompt_b = seen[-1]
@@ -217,9 +219,9 @@ def test_sdxl_is_given_the_pooled_embeddings_of_its_prompt(painters):
 
 def test_the_picture_reaches_the_vae_as_it_is(painters):
     seen = []
-    vae = painters["sd"].image_to_image.vae
+    vae = painters["sd"].image_to_image_pipeline.vae
     hook = vae.encoder.register_forward_pre_hook(lambda module, args: seen.append(args[0]))
-    painters["sd"].repaint(picture(), **KEYFRAME)
+    painters["sd"].image_to_image(picture(), **KEYFRAME)
     hook.remove()
     levels = (seen[0][0].permute(1, 2, 0).numpy() + 1) / 2 * 255
     assert np.abs(levels - picture()).max() < 1e-3
@@ -234,26 +236,26 @@ def test_a_long_prompt_tells_the_words_that_fall_off(painters, kind):
     assert painters[kind].cut_words("") == ""
 
 
-def test_a_picture_of_no_numbers_is_spoiled(sd_copy):
+def test_a_picture_of_no_numbers_is_refused(sd_copy):
     change_weights(sd_copy, "vae", lambda name, tensor: tensor.fill_(torch.nan))
-    with pytest.raises(Spoiled, match="not a number"):
-        Painter(sd_copy, SETTINGS).repaint(picture(), **KEYFRAME)
+    with pytest.raises(InvalidImage, match="not a number"):
+        Painter(sd_copy, SETTINGS, threads=1).image_to_image(picture(), **KEYFRAME)
 
 
-def test_a_black_picture_is_spoiled(sd_copy):
+def test_a_black_picture_is_refused(sd_copy):
     def blacken(name, tensor):
         if name == "decoder.conv_out.bias":
             tensor.fill_(-100)
 
     change_weights(sd_copy, "vae", blacken)
-    with pytest.raises(Spoiled, match="black"):
-        Painter(sd_copy, SETTINGS).paint(**OPENING)
+    with pytest.raises(InvalidImage, match="black"):
+        Painter(sd_copy, SETTINGS, threads=1).text_to_image(**OPENING)
 
 
-def test_a_blanked_picture_is_spoiled(tmp_path):
+def test_a_blanked_picture_is_refused(tmp_path):
     folder = toy_models.save_stable_diffusion(tmp_path, blanks_everything=True)
-    with pytest.raises(Spoiled, match="safety checker"):
-        Painter(folder, SETTINGS).repaint(picture(), **KEYFRAME)
+    with pytest.raises(InvalidImage, match="safety checker"):
+        Painter(folder, SETTINGS, threads=1).image_to_image(picture(), **KEYFRAME)
 
 
 def test_pickled_weights_are_refused(sd_copy):
@@ -261,28 +263,30 @@ def test_pickled_weights_are_refused(sd_copy):
     torch.save(load_file(weights), weights.with_suffix(".bin"))
     weights.unlink()
     with pytest.raises(SongreelError, match="unet has no safetensors weights"):
-        Painter(sd_copy, SETTINGS)
+        Painter(sd_copy, SETTINGS, threads=1)
 
 
 def test_half_precision_weights_alone_are_taken(sd_copy, painters):
     for path in sd_copy.glob("*/*.safetensors"):
         path.rename(path.with_suffix(".fp16.safetensors"))
-    expected = painters["sd"].repaint(picture(), **KEYFRAME)
-    assert np.array_equal(Painter(sd_copy, SETTINGS).repaint(picture(), **KEYFRAME), expected)
+    expected = painters["sd"].image_to_image(picture(), **KEYFRAME)
+    assert np.array_equal(
+        Painter(sd_copy, SETTINGS, threads=1).image_to_image(picture(), **KEYFRAME), expected
+    )
 
 
 @pytest.mark.parametrize("pipeline", ["FluxPipeline", "StableDiffusionInpaintPipeline"])
 def test_another_architecture_is_refused_by_name_without_its_weights(tmp_path, pipeline):
     (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": pipeline}))
     with pytest.raises(SongreelError, match=f"{pipeline} is not supported.*SDXL"):
-        Painter(tmp_path, SETTINGS)
+        Painter(tmp_path, SETTINGS, threads=1)
 
 
 def test_damaged_weights_are_told_without_a_traceback_of_theirs(sd_copy):
     path = sd_copy / "unet" / "diffusion_pytorch_model.safetensors"
     path.write_bytes(path.read_bytes()[:-1000])
     with pytest.raises(SongreelError, match="cannot be loaded.*download it again"):
-        Painter(sd_copy, SETTINGS)
+        Painter(sd_copy, SETTINGS, threads=1)
 
 
 @pytest.mark.parametrize(
@@ -298,39 +302,39 @@ def test_damaged_weights_are_told_without_a_traceback_of_theirs(sd_copy):
 )
 def test_what_the_machine_cannot_do_is_refused(models, settings, message):
     with pytest.raises(SongreelError, match=message):
-        Painter(models["sd"], replace(SETTINGS, **settings))
+        Painter(models["sd"], replace(SETTINGS, **settings), threads=1)
 
 
 def test_settings_the_model_cannot_take_are_refused(painters):
     with pytest.raises(SongreelError, match="render.width: 60 .* multiple of 8.* 56 or 64"):
-        painters["sd"].paint(**OPENING | {"width": 60})
+        painters["sd"].text_to_image(**OPENING | {"width": 60})
     with pytest.raises(SongreelError, match="render.steps: 2 .* makes no step"):
-        painters["sd"].repaint(picture(), **KEYFRAME | {"strength": 0.4})
+        painters["sd"].image_to_image(picture(), **KEYFRAME | {"strength": 0.4})
     with pytest.raises(SongreelError, match="render.steps: 30 .* 25 or less"):
-        painters["lcm"].repaint(picture(), **KEYFRAME | {"steps": 30})
+        painters["lcm"].image_to_image(picture(), **KEYFRAME | {"steps": 30})
 
 
 def test_a_latent_consistency_model_keeps_its_scheduler(models):
     with pytest.raises(SongreelError, match="use lcm or leave it out"):
-        Painter(models["lcm"], replace(SETTINGS, scheduler="ddim"))
+        Painter(models["lcm"], replace(SETTINGS, scheduler="ddim"), threads=1)
 
 
 def test_threads_are_pinned(models):
     before = torch.get_num_threads()
     try:
-        painter = Painter(models["sd"], replace(SETTINGS, threads=2))
+        painter = Painter(models["sd"], SETTINGS, threads=2)
         assert torch.get_num_threads() == 2
-        assert painter.identity()["threads"] == 2
+        assert painter.describe()["threads"] == 2
     finally:
         torch.set_num_threads(before)
 
 
-def test_identity_is_plain_and_knows_the_scheduler(models, painters):
-    identity = painters["sd"].identity()
-    assert json.loads(json.dumps(identity)) == identity
-    assert identity["scheduler_config"]["beta_start"] == 0.00085
-    other = Painter(models["sd"], replace(SETTINGS, scheduler="euler"))
-    assert other.identity() != identity
+def test_the_description_is_plain_and_knows_the_scheduler(models, painters):
+    description = painters["sd"].describe()
+    assert json.loads(json.dumps(description)) == description
+    assert description["scheduler_config"]["beta_start"] == 0.00085
+    other = Painter(models["sd"], replace(SETTINGS, scheduler="euler"), threads=1)
+    assert other.describe() != description
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits memory by RLIMIT_AS")
@@ -340,6 +344,6 @@ def test_memory_at_its_end_is_told_with_size_and_remedy(painters):
     resource.setrlimit(resource.RLIMIT_AS, (used + 2**20, hard))
     try:
         with pytest.raises(SongreelError, match="out of memory on cpu.*16384×16384; lower render"):
-            painters["sd"].paint(**OPENING | {"width": 16384, "height": 16384})
+            painters["sd"].text_to_image(**OPENING | {"width": 16384, "height": 16384})
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

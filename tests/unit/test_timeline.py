@@ -13,7 +13,7 @@ from songreel.plan.timeline import (
     frame_count,
     frame_of,
     frame_spans,
-    split,
+    time_spans,
     timing_problems,
 )
 

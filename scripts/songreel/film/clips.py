@@ -51,7 +51,8 @@ def write_clip(
         count: how many frames there must be.
         path: the clip, ``.mkv``; it appears whole or not at all.
         fps: frames per second.
-        width, height: in pixels, even.
+        width: in pixels, even.
+        height: in pixels, even.
 
     Raises:
         SongreelError: an odd size.

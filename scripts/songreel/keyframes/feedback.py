@@ -1,4 +1,4 @@
-"""The feedback step: the input image a keyframe is painted over, and the seed it is painted with."""
+"""The feedback step: what a keyframe is painted over, and with which seed."""
 
 import hashlib
 from fractions import Fraction

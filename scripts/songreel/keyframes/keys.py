@@ -1,8 +1,9 @@
-"""The keys of the cache: hashes of all that decides pixels, for openings, keyframes and segments."""
+"""The cache's keys: hashes of all that decides pixels of openings, keyframes and segments."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -21,14 +22,11 @@ class CacheKeys:
     """Computes keys for one model on one kind of machine.
 
     Attributes:
-        weights: digest of the model's weights.
-        device: as configured, without its number: GPUs of one kind make no difference.
-        environment: what of software and machine decides pixels, as plain builtins.
+        environment: what of weights, software and machine decides pixels
+            (``songreel.models.environment.environment_key``).
     """
 
-    weights: str
-    device: str
-    environment: dict[str, Any]
+    environment: Mapping[str, Any]
 
     def opening_key(self, settings: OpeningSettings) -> str:
         """The key of an opening image."""
@@ -66,11 +64,4 @@ class CacheKeys:
         return self._digest("row", segment.input_digest)
 
     def _digest(self, kind: str, value: Any) -> str:
-        return digest(
-            {
-                kind: value,
-                "weights": self.weights,
-                "device": self.device,
-                "environment": self.environment,
-            }
-        )
+        return digest({kind: value, **self.environment})

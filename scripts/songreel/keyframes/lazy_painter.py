@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from songreel.models.gpus import reserve_gpu
-from songreel.plan.plan import ModelChoice
+from songreel.models.settings import ModelSettings
 
 if TYPE_CHECKING:
     from songreel.models.painter import Painter
@@ -22,7 +22,7 @@ class LazyPainter:
     """Loads a model and reserves a GPU for it; releases the GPU at its end as a context.
 
     Args:
-        choice: the model as configured.
+        settings: the section ``model`` of the configuration.
         folder: the model in diffusers format.
         locks: a folder that the jobs of this machine share.
         report_progress: takes a line for the user.
@@ -30,12 +30,12 @@ class LazyPainter:
 
     def __init__(
         self,
-        choice: ModelChoice,
+        settings: ModelSettings,
         folder: Path,
         locks: Path,
         report_progress: Callable[[str], None],
     ):
-        self._choice = choice
+        self._settings = settings
         self._folder = folder
         self._locks = locks
         self._report_progress = report_progress
@@ -61,12 +61,10 @@ class LazyPainter:
         """
         if self._painter is None:
             device = self._at_exit.enter_context(
-                reserve_gpu(self._choice.device, self._locks, self._report_progress)
+                reserve_gpu(self._settings.device, self._locks, self._report_progress)
             )
-            self._report_progress(f"loading {self._choice.name}")
+            self._report_progress(f"loading {self._settings.name}")
             from songreel.models.painter import Painter
-            from songreel.models.settings import ModelSettings
 
-            settings = ModelSettings(**{**asdict(self._choice), "device": device})
-            self._painter = Painter(self._folder, settings)
+            self._painter = Painter(self._folder, replace(self._settings, device=device))
         return self._painter

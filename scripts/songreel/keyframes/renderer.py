@@ -16,7 +16,7 @@ from songreel.keyframes.keys import CacheKeys
 from songreel.keyframes.lazy_painter import LazyPainter
 from songreel.models.environment import environment_key
 from songreel.models.gpus import VISIBLE
-from songreel.models.source import fetch_model, find_model
+from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
 from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan
@@ -101,7 +101,7 @@ class KeyframeRenderer:
                     "row": segment,
                     "time": str(time),
                     "seconds": round(seconds, 3),
-                    "device": painter.settings_key()["device"],
+                    "device": painter.describe()["device"],
                     "gpu": os.environ.get(VISIBLE),
                     "work": workload(settings),
                     "seed": seed,
@@ -173,18 +173,19 @@ def open_renderer(
     options = RunOptions()
     if plan is None:
         plan, options = read_plan(folder / PLAN_FILE)
-    keyframes = KeyframeCache(cache)
-    model = fetch_model(find_model(plan.model.name, plan.model.revision))
+    keyframe_cache = KeyframeCache(cache)
+    model = resolve_model(plan.model).fetch()
     memo = DigestMemo(cache / "digests.json")
-    kind = plan.model.device.partition(":")[0]
-    keys = CacheKeys(weights_digest(model, memo), kind, environment_key())
+    environment = environment_key(weights_digest(model, memo), plan.model.device)
     memo.save()
 
     def report(line: str) -> None:
         report_progress(f"{plan.song}: {line}")
 
-    with LazyPainter(plan.model, model, keyframes.locks, report) as painter:
-        yield KeyframeRenderer(plan, options, folder, keyframes, keys, painter, report_progress)
+    with LazyPainter(plan.model, model, keyframe_cache.locks, report) as painter:
+        yield KeyframeRenderer(
+            plan, options, folder, keyframe_cache, CacheKeys(environment), painter, report_progress
+        )
 
 
 def workload(settings: OpeningSettings | KeyframeSettings) -> list[int | float | None]:

@@ -102,7 +102,8 @@ def is_prepared_from(path: Path, source_digest: str, width: int, height: int) ->
     Args:
         path: the PNG file.
         source_digest: SHA-256 (hex) of the image file's content.
-        width, height: in pixels.
+        width: in pixels.
+        height: in pixels.
     """
     try:
         with Image.open(path, formats=("PNG",)) as image:

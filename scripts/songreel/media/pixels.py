@@ -2,15 +2,15 @@
 
 import numpy as np
 
-#: A picture with no channel brighter than this (of 255) is a failed one. However dark its subject,
-#: a diffused picture has brighter grain.
+#: An image with no channel brighter than this (of 255) is black. However dark its subject, the
+#: grain of a diffused image is brighter.
 BLACK = 7
 
 
-class Spoiled(Exception):
-    """A result that must not be fed back: black, not a number, or blanked by the safety checker.
+class InvalidImage(Exception):
+    """A model's result that cannot be used: black, not a number, or blanked by the safety checker.
 
-    Its text is the reason; another seed may do better.
+    Its text is the reason; another seed may give a valid image.
     """
 
 
@@ -19,6 +19,6 @@ def to_uint8(picture: np.ndarray) -> np.ndarray:
     return np.floor(np.clip(picture, 0, 255) + 0.5).astype(np.uint8)
 
 
-def is_spoiled(picture: np.ndarray) -> bool:
+def is_black(picture: np.ndarray) -> bool:
     """Tell whether a uint8 picture is black."""
     return bool(picture.max() <= BLACK)

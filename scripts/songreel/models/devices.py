@@ -1,4 +1,4 @@
-"""What computes: the device, its precision and its memory."""
+"""What torch computes with: the device, the dtype of the weights, and memory that runs out."""
 
 import platform
 from collections.abc import Iterator
@@ -11,15 +11,18 @@ from songreel.errors import SongreelError
 
 GIB = 2**30
 
-#: What torch says when memory is at its end; only CUDA has an exception of its own for it.
+#: Words in torch's message when memory runs out; only CUDA has an exception of its own for it.
 OUT_OF_MEMORY = ("out of memory", "allocate memory", "not enough memory")
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device of a name in ``songreel.models.families.DEVICES``; ``auto`` takes the fastest.
+    """Return the torch device of a name.
+
+    Args:
+        name: ``cuda``, ``mps``, ``cpu``, or ``auto`` for the first of these that is available.
 
     Raises:
-        SongreelError: it is not there.
+        SongreelError: it is not available.
     """
     available = {
         "cuda": torch.cuda.is_available(),
@@ -27,7 +30,7 @@ def choose_device(name: str) -> torch.device:
         "cpu": True,
     }
     if name == "auto":
-        name = next(device for device, there in available.items() if there)
+        name = next(device for device, is_available in available.items() if is_available)
     if not available[name]:
         raise SongreelError(
             f"model.device: {name} is not available to PyTorch {torch.__version__} on this "
@@ -37,10 +40,15 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Return the precision of a name in ``songreel.models.families.DTYPES``; ``auto`` is half on a GPU.
+    """Return the torch dtype of a name.
+
+    Args:
+        name: one of ``songreel.models.settings.DTYPES``; ``auto`` is float16 on a GPU and float32
+            on the CPU.
+        device: what computes.
 
     Raises:
-        SongreelError: the device does not do it.
+        SongreelError: the device does not compute in it.
     """
     if name == "auto":
         return torch.float32 if device.type == "cpu" else torch.float16
@@ -52,27 +60,27 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
 
 
 def device_name(device: torch.device) -> str:
-    """Return what hardware computes: two names alike give pixels alike."""
+    """Return the hardware's name; devices of the same name give the same pixels."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{device.type} {platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """Return a dtype's name as in ``songreel.models.families.DTYPES``."""
+    """Return a dtype's name, as in ``songreel.models.settings.DTYPES``."""
     return str(dtype).removeprefix("torch.")
 
 
 def check_memory(device: torch.device, needed: int, model: Path) -> None:
-    """Refuse a model whose weights do not fit into what is free on a CUDA device.
+    """Refuse a model whose weights do not fit into the free memory of a CUDA device.
 
     Args:
-        device: where it is to run; others than CUDA have the machine's memory, and can swap.
+        device: where the model is to run; others than CUDA use main memory, and can swap.
         needed: bytes of its weights, see ``songreel.models.folder.weights_size``.
-        model: named in the message.
+        model: its folder, named in the message.
 
     Raises:
-        SongreelError: too little is free.
+        SongreelError: less memory is free than the weights take.
     """
     if device.type != "cuda":
         return
@@ -87,13 +95,15 @@ def check_memory(device: torch.device, needed: int, model: Path) -> None:
 
 @contextmanager
 def memory_errors(device: torch.device, model: Path, work: str) -> Iterator[None]:
-    """Turn torch's words for memory at its end into ours.
+    """Turn torch's error when memory runs out into one with a remedy.
 
     Args:
-        device, model, work: named in the message.
+        device: what computes in the block.
+        model: the model's folder, named in the message.
+        work: what the block does, named in the message: "out of memory on cpu at …".
 
     Raises:
-        SongreelError: the body ran out of memory.
+        SongreelError: the block ran out of memory.
     """
     try:
         yield

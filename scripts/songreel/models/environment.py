@@ -1,6 +1,7 @@
-"""What decides pixels beside the settings: software and machine, told without importing torch.
+"""What decides pixels beside settings and weights: software and hardware.
 
-The same machine type, software and settings give the same pixels; anything else gives others.
+The same software, hardware, weights and settings give the same pixels. Found without importing
+torch, so that a job can look into the cache first.
 """
 
 import os
@@ -8,9 +9,9 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from songreel.models.gpus import graphics_cards
-from songreel.plan.plan import RENDER_VERSION
+from songreel.models.gpus import VISIBLE, gpu_models
 
 PACKAGES = ("torch", "diffusers", "transformers", "numpy", "pillow")
 
@@ -18,17 +19,34 @@ CPU_THREADS = min(8, os.cpu_count() or 1)
 """Threads torch computes with. Pixels depend on it, so it is the machine's, never ``--cores``."""
 
 
-@cache
-def environment() -> dict:
-    """Versions of the libraries, type of processor and graphics cards, as plain builtins."""
+def environment_key(weights: str, device: str) -> dict[str, Any]:
+    """Return what decides a keyframe's pixels beside its settings and its init image.
+
+    Args:
+        weights: the digest of the model's weights.
+        device: ``model.device`` of the configuration. Which of several equal GPUs paints makes no
+            difference, so its number is left out.
+
+    Returns:
+        plain builtins, to be hashed.
+    """
     return {
-        "version": RENDER_VERSION,
+        "weights": weights,
+        "device": device.partition(":")[0],
+        "environment": environment(),
+    }
+
+
+@cache
+def environment() -> dict[str, Any]:
+    """Return versions of libraries, kind of processor and models of GPUs, as plain builtins."""
+    return {
         "packages": {package: _version(package) for package in PACKAGES},
         "machine": platform.machine(),
         "processor": _processor(),
         "cpu_capability": os.environ.get("ATEN_CPU_CAPABILITY"),
         "threads": CPU_THREADS,
-        "graphics": _graphics(),
+        "gpus": _gpus(),
     }
 
 
@@ -39,23 +57,23 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _processor() -> dict:
-    """Model and instruction sets: they choose the kernels that torch runs."""
+def _processor() -> dict[str, Any]:
+    """Return model and vector instructions, by which torch chooses the kernels it runs."""
     description = Path("/proc/cpuinfo")
     if not description.exists():
         return {"model": platform.processor()}
     fields = dict(
         (key.strip(), value.strip())
-        for key, _, value in (line.partition(":") for line in description.open())
+        for key, _, value in (line.partition(":") for line in description.read_text().splitlines())
     )
     flags = fields.get("flags", fields.get("Features", ""))
     vector = sorted(f for f in flags.split() if f.startswith(("avx", "fma", "amx", "asimd", "sve")))
     return {"model": fields.get("model name", platform.processor()), "flags": vector}
 
 
-def _graphics() -> list[str]:
-    """The models of NVIDIA cards; with different ones in a machine, those this job may see."""
-    models = graphics_cards()
+def _gpus() -> list[str]:
+    """Return the models of the GPUs; where they differ, also which of them this job may see."""
+    models = gpu_models()
     if len(set(models)) > 1:
-        return [*models, "visible: " + os.environ.get("CUDA_VISIBLE_DEVICES", "all")]
+        return [*models, "visible: " + os.environ.get(VISIBLE, "all")]
     return sorted(set(models))

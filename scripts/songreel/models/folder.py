@@ -1,19 +1,15 @@
-"""Models as folders on disk: where they are, which are supported, and what they are built from."""
+"""Models as folders on disk in diffusers format: their index, their files and their size."""
 
 import json
 import math
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from songreel.bundled import BUNDLED
 from songreel.errors import SongreelError
-from songreel.models.families import PIPELINES, SUPPORTED
-
-#: The name of the small model that comes with the project.
-STORYBOOK = "storybook"
-
-STORYBOOK_FOLDER = BUNDLED / "models" / STORYBOOK
+from songreel.models.family import ModelFamily
+from songreel.models.registry import find_family, supported_models
 
 #: Where components may come from: diffusers' and transformers' own classes, no code of the model's.
 LIBRARIES = ("diffusers", "transformers", "stable_diffusion")
@@ -23,36 +19,17 @@ WEIGHTLESS = ("scheduler", "tokenizer", "tokenizer_2", "feature_extractor")
 SETTINGS_SUFFIXES = (".json", ".txt")
 
 ITEM_SIZES = {"float32": 4, "float16": 2, "bfloat16": 2}
+"""Bytes of a number, by the names of dtypes."""
 
 
-def resolve_model(name: str, storybook: Path) -> Path | str:
-    """Tell what ``model.name`` means.
+def read_index(folder: Path) -> dict[str, Any]:
+    """Read and check ``model_index.json``, the list of a model's components.
 
     Args:
-        name: as configured; a folder is relative to the working directory.
-        storybook: folder of the model that comes with the project.
+        folder: the model.
 
     Returns:
-        A folder that exists (Path), or a Hub id (str).
-
-    Raises:
-        SongreelError: neither a folder nor the form of a Hub id.
-    """
-    if name == STORYBOOK:
-        return storybook
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return folder
-    if not re.fullmatch(r"[\w-][\w.-]*/[\w-][\w.-]*", name):
-        raise SongreelError(
-            f"model.name: {name!r} is no folder here; give a folder in diffusers format, "
-            f"a Hugging Face Hub id like stabilityai/sd-turbo, or {STORYBOOK}"
-        )
-    return name
-
-
-def read_index(folder: Path) -> dict:
-    """Read and check ``model_index.json``, the list of a model's components.
+        ``_class_name``, the class of its pipeline, and ``[library, class]`` for each component.
 
     Raises:
         SongreelError: not a diffusers folder, an architecture or a class that is not supported.
@@ -67,23 +44,38 @@ def read_index(folder: Path) -> dict:
         ) from None
     except ValueError as error:
         raise SongreelError(f"{path}: not JSON ({error}); download the model again") from error
-    pipeline = index.get("_class_name")
-    if not any(pipeline in pair for pair in PIPELINES):
+    family = find_family(index.get("_class_name"))
+    if family is None:
         raise SongreelError(
-            f"{folder}: a model of the kind {pipeline} is not supported; choose one of {SUPPORTED}"
+            f"{folder}: a model of the kind {index.get('_class_name')} is not supported; "
+            f"choose one of {supported_models()}"
         )
-    if index.get("requires_aesthetics_score"):
-        raise SongreelError(f"{folder}: an SDXL refiner paints no opening; choose the base model")
+    if reason := family.reason_to_refuse(index):
+        raise SongreelError(f"{folder}: {reason}")
     for component, (library, class_name) in _components(index).items():
         if library not in LIBRARIES:
             raise SongreelError(
                 f"{folder}: its {component} is {library}.{class_name}, code of the model's own, "
-                f"which is never run; choose one of {SUPPORTED}"
+                f"which is never run; choose one of {supported_models()}"
             )
     return index
 
 
-def select_files(names: Iterable[str], index: dict) -> list[str]:
+def read_family(folder: Path) -> ModelFamily:
+    """Return the family of a model.
+
+    Args:
+        folder: the model.
+
+    Raises:
+        SongreelError: as ``read_index``.
+    """
+    family = find_family(read_index(folder)["_class_name"])
+    assert family is not None  # checked with the index
+    return family
+
+
+def select_files(names: Iterable[str], index: dict[str, Any]) -> list[str]:
     """Choose, from the files of a model, those that a pipeline is built from.
 
     Each component's weights are its plain ``*.safetensors``, or the half-precision ones
@@ -94,16 +86,16 @@ def select_files(names: Iterable[str], index: dict) -> list[str]:
         index: its ``model_index.json``.
 
     Returns:
-        Sorted names.
+        sorted names, ``model_index.json`` among them.
 
     Raises:
         SongreelError: a component has no safetensors weights.
     """
-    names = set(names)
-    variant = weights_variant(names, index)
+    present = set(names)
+    variant = weights_variant(present, index)
     chosen = ["model_index.json"]
     for component in _components(index):
-        plain, half = _weights(names, component)
+        plain, half = _weights(present, component)
         weights = half or plain if variant else plain
         if component not in WEIGHTLESS and not weights:
             raise SongreelError(
@@ -111,18 +103,22 @@ def select_files(names: Iterable[str], index: dict) -> list[str]:
                 "they are opened: choose a model, or a revision, that has them"
             )
         chosen += weights
-        chosen += [name for name in _files(names, component) if name.endswith(SETTINGS_SUFFIXES)]
+        chosen += [name for name in _files(present, component) if name.endswith(SETTINGS_SUFFIXES)]
     return sorted(chosen)
 
 
-def weights_variant(names: Iterable[str], index: dict) -> str | None:
-    """Return diffusers' name for the weights to load: ``fp16`` where some have no other, or None.
+def weights_variant(names: Iterable[str], index: dict[str, Any]) -> str | None:
+    """Return which copy of a model's weights is loaded, as diffusers names it.
 
     Args:
-        names, index: as of ``select_files``.
+        names: the files of the model, relative to its folder, with forward slashes.
+        index: its ``model_index.json``.
+
+    Returns:
+        ``fp16`` where a component has no other weights; None for the plain ones.
     """
-    names = set(names)
-    pairs = [_weights(names, component) for component in _components(index)]
+    present = set(names)
+    pairs = [_weights(present, component) for component in _components(index)]
     return "fp16" if any(half and not plain for plain, half in pairs) else None
 
 
@@ -134,6 +130,9 @@ def file_names(folder: Path) -> list[str]:
 def model_files(folder: Path) -> list[Path]:
     """Return the files a model is built from: its settings, vocabularies and weights.
 
+    Args:
+        folder: the model.
+
     Raises:
         SongreelError: as ``read_index`` and ``select_files``.
     """
@@ -144,17 +143,16 @@ def model_files(folder: Path) -> list[Path]:
         raise SongreelError(f"{folder}: {error}") from None
 
 
-def weights_size(folder: Path, dtype: str) -> int:
-    """Return the bytes a model's weights take in memory.
+def weight_count(folder: Path) -> int:
+    """Return the number of a model's weights.
 
     Args:
         folder: the model.
-        dtype: a name in ITEM_SIZES, in which they are loaded.
 
     Raises:
-        SongreelError: as ``model_files``; or a file that is no safetensors file.
+        SongreelError: as ``model_files``; or a file is no safetensors file.
     """
-    return ITEM_SIZES[dtype] * sum(
+    return sum(
         math.prod(tensor["shape"])
         for path in model_files(folder)
         if path.suffix == ".safetensors"
@@ -163,15 +161,28 @@ def weights_size(folder: Path, dtype: str) -> int:
     )
 
 
-def _read_header(path: Path) -> dict:
-    """Read what a safetensors file says of its tensors, after 8 bytes that say its length."""
+def weights_size(folder: Path, dtype: str) -> int:
+    """Return the bytes a model's weights take in memory.
+
+    Args:
+        folder: the model.
+        dtype: a name in ITEM_SIZES, in which they are loaded.
+
+    Raises:
+        SongreelError: as ``weight_count``.
+    """
+    return ITEM_SIZES[dtype] * weight_count(folder)
+
+
+def _read_header(path: Path) -> dict[str, Any]:
+    """Read the header of a safetensors file, JSON that follows 8 bytes with its length."""
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         if length <= path.stat().st_size:
             try:
                 return json.loads(file.read(length))
             except ValueError:
-                pass  # told below
+                pass  # it is no safetensors file, see below
     raise SongreelError(
         f"{path}: not a safetensors file; download it again (a clone without Git LFS brings only "
         "pointers to the weights)"

@@ -1,6 +1,6 @@
-"""Graphics cards: of several in a machine, every job takes one for itself.
+"""NVIDIA GPUs: where a machine has several, each job reserves one.
 
-It is told without importing torch, which must see its card alone from the first moment on.
+This happens without torch, which must see no other GPU from the moment it is imported.
 """
 
 import os
@@ -13,71 +13,74 @@ from pathlib import Path
 from songreel.storage.locks import release_lock, try_lock
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
+"""The environment variable by which CUDA, and with it torch, is told which GPUs it may use."""
 
-PATIENCE = 1.0
-"""Seconds between two looks for a card that has become free."""
+POLL_SECONDS = 1.0
+"""Seconds between two attempts to reserve a GPU."""
 
 
-def visible_cards() -> list[str]:
-    """The NVIDIA cards that this process may use, named as in CUDA_VISIBLE_DEVICES."""
+def gpu_models() -> list[str]:
+    """Return the models of the machine's NVIDIA GPUs, one entry for each GPU."""
+    described = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
+    return [_model(gpu.read_text()) for gpu in described]
+
+
+def visible_gpus() -> list[str]:
+    """Return the GPUs that this process may use, named as in ``CUDA_VISIBLE_DEVICES``."""
     allowed = os.environ.get(VISIBLE)
     if allowed is not None:
-        return [card for card in map(str.strip, allowed.split(",")) if card]
-    return [str(number) for number in range(len(graphics_cards()))]
+        return [gpu for gpu in map(str.strip, allowed.split(",")) if gpu]
+    return [str(number) for number in range(len(gpu_models()))]
 
 
 @contextmanager
-def own_card(device: str, claims: Path, say: Callable[[str], None]) -> Iterator[str]:
-    """Let torch see one card only, which no other job on this machine has taken.
+def reserve_gpu(device: str, locks: Path, report_progress: Callable[[str], None]) -> Iterator[str]:
+    """Let torch see one GPU only, which no other job on this machine has reserved.
+
+    GPUs of different models paint different pixels: among those there is no choice, and the first
+    one is used. The jobs of one SLURM allocation share its GPUs among themselves.
 
     Args:
-        device: ``model.device`` of the configuration.
-        claims: a folder that the jobs share.
-        say: takes a line of progress.
+        device: ``model.device`` of the configuration; ``cuda:1`` is the second visible GPU.
+        locks: a folder that the jobs share.
+        report_progress: called with a line when all GPUs are reserved and the job has to wait.
 
     Yields:
-        the device to ask torch for. The card is taken until the block ends, or the process.
-
-    Cards of different models paint different pixels: among those there is no choice, the first
-    one is used. The jobs of a cluster's allocation share its cards among themselves.
+        the device to ask torch for, without a number. The GPU is reserved until the block ends, or
+        the process.
     """
     kind, _, number = device.partition(":")
-    cards = visible_cards()
+    gpus = visible_gpus()
     if number:
-        os.environ[VISIBLE] = cards[int(number)] if int(number) < len(cards) else number
+        os.environ[VISIBLE] = gpus[int(number)] if int(number) < len(gpus) else number
         yield kind
         return
-    if kind not in ("auto", "cuda") or len(cards) < 2 or len(set(graphics_cards())) > 1:
+    if kind not in ("auto", "cuda") or len(gpus) < 2 or len(set(gpu_models())) > 1:
         yield kind
         return
     scope = f"{socket.gethostname()}-{os.environ.get('SLURM_JOB_ID', 'local')}"
-    files = {card: claims / f"{scope}-card-{card}" for card in cards}
-    card, held = _take_one(files, say)
-    os.environ[VISIBLE] = card
+    files = {gpu: locks / f"{scope}-gpu-{gpu}" for gpu in gpus}
+    gpu, descriptor = _lock_one(files, report_progress)
+    os.environ[VISIBLE] = gpu
     try:
         yield kind
     finally:
-        os.environ[VISIBLE] = ",".join(cards)
-        release_lock(files[card], held)
+        os.environ[VISIBLE] = ",".join(gpus)
+        release_lock(files[gpu], descriptor)
 
 
-def _take_one(files: dict[str, Path], say: Callable[[str], None]) -> tuple[str, int]:
-    told = False
+def _lock_one(files: dict[str, Path], report_progress: Callable[[str], None]) -> tuple[str, int]:
+    """Wait for the lock of any GPU; return the GPU and the lock's file descriptor."""
+    is_reported = False
     while True:
-        for card, file in files.items():
-            held = try_lock(file)
-            if held is not None:
-                return card, held
-        if not told:
-            say(f"All {len(files)} graphics cards are taken by other jobs; waiting for one")
-            told = True
-        time.sleep(PATIENCE)
-
-
-def graphics_cards() -> list[str]:
-    """The models of the machine's NVIDIA cards, one entry per card."""
-    described = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
-    return [_model(card.read_text()) for card in described]
+        for gpu, file in files.items():
+            descriptor = try_lock(file)
+            if descriptor is not None:
+                return gpu, descriptor
+        if not is_reported:
+            report_progress(f"All {len(files)} graphics cards are used by other jobs; waiting")
+            is_reported = True
+        time.sleep(POLL_SECONDS)
 
 
 def _model(information: str) -> str:

@@ -1,4 +1,4 @@
-"""Models of the Hugging Face Hub: downloaded once, then used from its cache without a network."""
+"""Models of the Hugging Face Hub: downloaded once, then used from the cache without a network."""
 
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from huggingface_hub.errors import (
 )
 
 from songreel.errors import SongreelError
-from songreel.models.folder import STORYBOOK, file_names, read_index, select_files
+from songreel.models.folder import file_names, read_index, select_files
+from songreel.models.source import STORYBOOK
 
 INDEX = "model_index.json"
 
@@ -28,38 +29,42 @@ def fetch_model(name: str, revision: str | None = None) -> Path:
         name: Hub id, ``owner/name``.
         revision: branch, tag or commit; None for the main branch.
 
+    Returns:
+        a folder in the cache of huggingface_hub.
+
     Raises:
-        SongreelError: unknown or unreachable model, or one that is not supported; told from its
-            index, before any weights are downloaded.
+        SongreelError: the model is unknown or cannot be downloaded; or it is not supported, which
+            its index shows before any weights are downloaded.
     """
     cached = _cached_model(name, revision)
     if cached is not None:
         return cached
-    place = f"model.name: {name}" + (f" at model.revision: {revision}" if revision else "")
+    model = f"model.name: {name}" + (f" at model.revision: {revision}" if revision else "")
     try:
         folder = Path(snapshot_download(name, revision=revision, allow_patterns=[INDEX]))
         files = _needed_files(name, revision, folder)
         return Path(snapshot_download(name, revision=revision, allow_patterns=files))
     except GatedRepoError as error:
         raise SongreelError(
-            f"{place} is shared under conditions; accept them on its page on the Hugging Face Hub "
+            f"{model} is shared under conditions; accept them on its page on the Hugging Face Hub "
             "and log in with `hf auth login`"
         ) from error
     except RepositoryNotFoundError as error:
         raise SongreelError(
-            f"{place} is unknown to the Hugging Face Hub, or private; check the spelling"
+            f"{model} is unknown to the Hugging Face Hub, or private; check the spelling"
         ) from error
     except (RevisionNotFoundError, RemoteEntryNotFoundError) as error:
-        raise SongreelError(f"{place} is not there; check model.revision") from error
+        raise SongreelError(f"{model} is not there; check model.revision") from error
     except OSError as error:
         raise SongreelError(
-            f"{place} is not on this machine and could not be downloaded; connect to the network "
+            f"{model} is not on this machine and could not be downloaded; connect to the network "
             f"and try again, or run `hf download {name}` where there is one and copy the folder "
             f"here, or use {STORYBOOK}, which comes with Songreel"
         ) from error
 
 
 def _cached_model(name: str, revision: str | None) -> Path | None:
+    """Return the folder of a model that is complete in the cache, or None."""
     try:
         index_file = hf_hub_download(name, INDEX, revision=revision, local_files_only=True)
     except LocalEntryNotFoundError:
@@ -70,7 +75,10 @@ def _cached_model(name: str, revision: str | None) -> Path | None:
 
 
 def _needed_files(name: str, revision: str | None, folder: Path) -> list[str]:
-    """Select from the repository's listing; from what is there, where an older tool noted none."""
+    """Select from the repository's cached list of files, or from the files that are there.
+
+    Older versions of huggingface_hub cached no list.
+    """
     index = read_index(folder)
     try:
         names = [file.path for file in get_cached_repo_tree(name, revision=revision)]

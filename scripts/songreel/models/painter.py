@@ -4,6 +4,7 @@ import gc
 import json
 import warnings
 from pathlib import Path
+from typing import Any
 
 import diffusers
 import numpy as np
@@ -12,7 +13,7 @@ import transformers
 
 from songreel.errors import SongreelError
 from songreel.media.memory import keep_freed_memory
-from songreel.media.pixels import Spoiled, is_spoiled, to_uint8
+from songreel.media.pixels import InvalidImage, is_black, to_uint8
 from songreel.models.devices import (
     check_memory,
     choose_device,
@@ -21,15 +22,16 @@ from songreel.models.devices import (
     dtype_name,
     memory_errors,
 )
-from songreel.models.families import (
-    LATENT_CONSISTENCY,
-    PIPELINES,
-    SCHEDULERS,
-    STABLE_DIFFUSION_XL,
-    ModelSettings,
+from songreel.models.environment import CPU_THREADS
+from songreel.models.folder import (
+    file_names,
+    read_family,
+    read_index,
+    weights_size,
+    weights_variant,
 )
-from songreel.models.folder import file_names, read_index, weights_size, weights_variant
-from songreel.models.sampling import check_size, check_steps, size_multiple
+from songreel.models.sampling import check_size
+from songreel.models.settings import SCHEDULERS, ModelSettings
 
 
 class Painter:
@@ -39,172 +41,196 @@ class Painter:
     before.
 
     Args:
-        folder: the model in diffusers format.
-        settings: how to run it; its ``name`` and ``revision`` have been resolved to ``folder``.
+        folder: the model in diffusers format, to which ``name`` and ``revision`` were resolved.
+        settings: how to run it.
+        threads: CPU threads of torch. Another number gives other pixels.
 
     Raises:
-        SongreelError: the model is not supported or damaged, the device is not there or too small.
+        SongreelError: the model is not supported or damaged, the device is not available or has
+            too little memory.
     """
 
-    def __init__(self, folder: Path, settings: ModelSettings):
+    def __init__(self, folder: Path, settings: ModelSettings, threads: int = CPU_THREADS):
+        # 1. Check the model and the device, before gigabytes are read
+        self.folder = folder
+        self.family = read_family(folder)
         self.device = choose_device(settings.device)
         self.dtype = choose_dtype(settings.dtype, self.device)
-        self.folder = folder
-        self._settings = settings
-        self._embedded = None
-
-        index = read_index(folder)
-        family = next(pair for pair in PIPELINES if index["_class_name"] in pair)
-        self._is_xl = family is STABLE_DIFFUSION_XL
-        self._is_lcm = family is LATENT_CONSISTENCY
-        self._size_multiple = size_multiple(folder)
         check_memory(self.device, weights_size(folder, dtype_name(self.dtype)), folder)
 
+        # 2. Set up torch
+        self._threads = threads
         keep_freed_memory()
-        torch.set_num_threads(settings.threads)
-        torch.backends.cudnn.benchmark = False  # picks kernels by a race, which other runs lose
+        torch.set_num_threads(threads)
+        torch.backends.cudnn.benchmark = False  # chooses kernels by timing: not the same every run
         torch.backends.cudnn.deterministic = True
         for library in (diffusers, transformers):
             library.logging.set_verbosity_error()
             library.logging.disable_progress_bar()
 
-        # By their names: diffusers' automatic choice imports all pipelines there are.
-        from_text, from_image = (getattr(diffusers, name) for name in family)
-        self.image_to_image = self._load(from_image, index)
-        self.text_to_image = from_text.from_pipe(self.image_to_image, dtype=self.dtype)
-        for pipeline in (self.image_to_image, self.text_to_image):
+        # 3. Load one set of weights into both pipelines. The classes are taken by their names:
+        #    diffusers' automatic choice imports all pipelines there are.
+        self.image_to_image_pipeline = self._load_pipeline(settings.scheduler)
+        self.text_to_image_pipeline = getattr(diffusers, self.family.text_to_image).from_pipe(
+            self.image_to_image_pipeline, dtype=self.dtype
+        )
+        for pipeline in (self.image_to_image_pipeline, self.text_to_image_pipeline):
             pipeline.set_progress_bar_config(disable=True)
-            if self._is_xl:
-                pipeline.watermark = None  # stamped on every keyframe, it would burn in
-        gc.freeze()  # it stays to the end: neither painting nor the exit has to look through it
+            self.family.prepare_pipeline(pipeline)
+        self._size_multiple = self.family.model_latent_reduction(folder)
+        self._encoded: tuple[tuple, dict[str, torch.Tensor]] | None = None
+        gc.freeze()  # the model lives as long as the process: never look through it for garbage
 
-    def paint(
+    def text_to_image(
         self,
         *,
         prompt: str,
-        negative: str | None,
+        negative_prompt: str | None,
         seed: int,
         width: int,
         height: int,
         steps: int,
         guidance_scale: float,
     ) -> np.ndarray:
-        """Paint an opening image from its prompt alone.
+        """Paint an image from a prompt alone.
 
         Args:
             prompt: what to paint.
-            negative: what to keep out; without effect at a guidance scale of 1 or less.
-            seed: seed of the noise, see ``songreel.keyframes.feedback.keyframe_seed``.
-            width, height: pixels, multiples of ``songreel.models.sampling.size_multiple``.
+            negative_prompt: what to keep out; without effect at a guidance scale of 1 or less, and
+                in models that take guidance as an input.
+            seed: of the noise, 0 to 2³² − 1.
+            width: of the image, in pixels, a multiple of the model's latent reduction.
+            height: of the image, likewise.
             steps: denoising steps, ≥ 1.
-            guidance_scale: how strictly to follow the prompt; 0 for Turbo models.
+            guidance_scale: how strictly to follow the prompt, ≥ 0; 0 for Turbo models.
 
         Returns:
             (height, width, 3) uint8 RGB.
 
         Raises:
-            Spoiled: the result is black, not a number or blanked; try another seed.
+            InvalidImage: the result is black, not a number or blanked; try another seed.
             SongreelError: out of memory, or settings that the model cannot take.
         """
+        # 1. Check the settings
         check_size(width, height, self._size_multiple)
+
+        # 2. Encode the prompts
+        embeddings = self._encode_prompts(prompt, negative_prompt, guidance_scale)
+
+        # 3. Denoise, decode and check
         return self._run(
-            self.text_to_image,
+            self.text_to_image_pipeline,
             f"an opening of {width}×{height}",
-            self._embeddings(prompt, negative, guidance_scale),
             seed,
+            **embeddings,
             width=width,
             height=height,
             num_inference_steps=steps,
             guidance_scale=guidance_scale,
         )
 
-    def repaint(
+    def image_to_image(
         self,
-        picture: np.ndarray,
+        image: np.ndarray,
         *,
         prompt: str,
-        negative: str | None,
+        negative_prompt: str | None,
         seed: int,
         strength: float,
         steps: int,
         guidance_scale: float,
     ) -> np.ndarray:
-        """Paint a keyframe over the mixed input.
+        """Paint an image over another one.
 
         Args:
-            picture: (height, width, 3) uint8 RGB, sides multiples of the model's ``size_multiple``.
-            strength: how much of it to paint anew, 0 < strength ≤ 1.
-            prompt, negative, seed, steps, guidance_scale: as of ``paint``.
+            image: what to paint over, (height, width, 3) uint8 RGB, both sides multiples of the
+                model's latent reduction.
+            prompt: what to paint.
+            negative_prompt: what to keep out, as of ``text_to_image``.
+            seed: of the noise, 0 to 2³² − 1.
+            strength: how much of the image to paint anew, 0 < strength ≤ 1.
+            steps: denoising steps from pure noise, ≥ 1; at a lower strength fewer are executed.
+            guidance_scale: how strictly to follow the prompt, ≥ 0; 0 for Turbo models.
 
         Returns:
             uint8 RGB of the same shape.
 
         Raises:
-            Spoiled, SongreelError: as ``paint``.
+            InvalidImage: the result is black, not a number or blanked; try another seed.
+            SongreelError: out of memory, or settings that the model cannot take.
         """
-        height, width = picture.shape[:2]
+        # 1. Check the settings
+        height, width = image.shape[:2]
         check_size(width, height, self._size_multiple)
-        check_steps(self.folder, steps, strength)
+        scheduler = self.image_to_image_pipeline.scheduler
+        self.family.effective_steps(steps, strength, scheduler.config)
+
+        # 2. Encode the prompts
+        embeddings = self._encode_prompts(prompt, negative_prompt, guidance_scale)
+
+        # 3. Add noise to the image, denoise, decode and check
         return self._run(
-            self.image_to_image,
+            self.image_to_image_pipeline,
             f"a keyframe of {width}×{height}",
-            self._embeddings(prompt, negative, guidance_scale),
             seed,
-            image=picture[np.newaxis].astype(np.float32) / 255,
+            **embeddings,
+            image=image[np.newaxis].astype(np.float32) / 255,
             strength=strength,
             num_inference_steps=steps,
             guidance_scale=guidance_scale,
         )
 
     def cut_words(self, prompt: str) -> str:
-        """Return the words of a prompt that the text encoders do not take, from the first on.
+        """Return the end of a prompt that is too long for the text encoders.
 
-        Empty where all are taken. A word that is taken in part counts as lost.
+        Args:
+            prompt: any text.
+
+        Returns:
+            the text from the first word on that is not encoded, or not as a whole; empty where all
+            of it is.
         """
-        lost = len(prompt)
-        tokenizers = [self.image_to_image.tokenizer]
-        if self._is_xl:
-            tokenizers.append(self.image_to_image.tokenizer_2)
-        for tokenizer in tokenizers:
+        encoded_length = len(prompt)
+        for name in self.family.tokenizers:
+            tokenizer = getattr(self.image_to_image_pipeline, name)
             offsets = tokenizer(prompt, return_offsets_mapping=True).offset_mapping[1:-1]
-            taken = tokenizer.model_max_length - 2
-            if len(offsets) > taken:
-                first = offsets[taken][0]
+            limit = tokenizer.model_max_length - 2  # without the tokens for begin and end
+            if len(offsets) > limit:
+                first = offsets[limit][0]
                 while first > 0 and not prompt[first - 1].isspace():
                     first -= 1
-                lost = min(lost, first)
-        return prompt[lost:]
+                encoded_length = min(encoded_length, first)
+        return prompt[encoded_length:]
 
-    def identity(self) -> dict:
+    def describe(self) -> dict[str, Any]:
         """Return, as plain builtins, what decides pixels beyond weights, settings and versions."""
-        scheduler = self.image_to_image.scheduler
+        scheduler = self.image_to_image_pipeline.scheduler
         config = {key: value for key, value in scheduler.config.items() if not key.startswith("_")}
         return {
-            "pipeline": type(self.image_to_image).__name__,
+            "pipeline": type(self.image_to_image_pipeline).__name__,
             "scheduler": type(scheduler).__name__,
             "scheduler_config": json.loads(json.dumps(config)),
             "dtype": dtype_name(self.dtype),
             "device": device_name(self.device),
-            "threads": self._settings.threads,
+            "threads": self._threads,
         }
 
-    def _load(
-        self, image_to_image: type[diffusers.DiffusionPipeline], index: dict
-    ) -> diffusers.DiffusionPipeline:
+    def _load_pipeline(self, scheduler: str | None) -> Any:
         """Load the img2img pipeline onto the device."""
         try:
             with memory_errors(self.device, self.folder, "loading it"):
-                pipeline = image_to_image.from_pretrained(
+                pipeline = getattr(diffusers, self.family.image_to_image).from_pretrained(
                     self.folder,
                     dtype=self.dtype,
                     use_safetensors=True,
                     local_files_only=True,
-                    variant=weights_variant(file_names(self.folder), index),
+                    variant=weights_variant(file_names(self.folder), read_index(self.folder)),
                 )
-                self._choose_scheduler(pipeline)
+                if scheduler is not None:
+                    self._set_scheduler(pipeline, scheduler)
                 pipeline.to(self.device)
-                # Convolutions take less time over channels that lie side by side; Apple's backend
-                # has got such memory wrong (pytorch/pytorch#180984).
+                # Convolutions are faster where a pixel's channels lie side by side in memory.
+                # Apple's backend has got that layout wrong (pytorch/pytorch#180984).
                 if self.device.type != "mps":
                     for network in (pipeline.unet, pipeline.vae):
                         network.to(memory_format=torch.channels_last)
@@ -214,65 +240,54 @@ class Painter:
                 f"{self.folder}: the model cannot be loaded ({error}); download it again"
             ) from error
 
-    def _choose_scheduler(self, pipeline: diffusers.DiffusionPipeline) -> None:
-        name = self._settings.scheduler
-        if name is None:
-            return
-        if self._is_lcm and name != "lcm":
+    def _set_scheduler(self, pipeline: Any, name: str) -> None:
+        if name not in self.family.schedulers:
             raise SongreelError(
-                f"model.scheduler: {name} does not go with {self.folder}, a latent consistency "
-                "model; use lcm or leave it out"
+                f"model.scheduler: {name} does not go with {self.folder}, which is one of the "
+                f"{self.family.name}; use {' or '.join(self.family.schedulers)} or leave it out"
             )
         scheduler = getattr(diffusers, SCHEDULERS[name])
         pipeline.scheduler = scheduler.from_config(pipeline.scheduler.config)
 
-    def _embeddings(self, prompt: str, negative: str | None, guidance_scale: float) -> dict:
-        """Encode a prompt, or return the last one's encoding where it is the same."""
-        pipeline = self.image_to_image
-        guided = guidance_scale > 1 and pipeline.unet.config.time_cond_proj_dim is None
-        key = (prompt, negative if guided else None, guided)
-        if self._embedded is None or self._embedded[0] != key:
+    def _encode_prompts(
+        self, prompt: str, negative_prompt: str | None, guidance_scale: float
+    ) -> dict[str, torch.Tensor]:
+        """Encode a prompt and its negative prompt; kept until others are asked for."""
+        pipeline = self.image_to_image_pipeline
+        # As diffusers' pipelines decide it: a network with an input for guidance needs no negative.
+        is_guided = guidance_scale > 1 and pipeline.unet.config.time_cond_proj_dim is None
+        key = (prompt, negative_prompt if is_guided else None, is_guided)
+        if self._encoded is None or self._encoded[0] != key:
             with torch.no_grad(), memory_errors(self.device, self.folder, "encoding a prompt"):
                 encoded = pipeline.encode_prompt(
                     prompt=prompt,
-                    negative_prompt=negative or None,
+                    negative_prompt=negative_prompt or None,
                     device=self.device,
                     num_images_per_prompt=1,
-                    do_classifier_free_guidance=guided,
+                    do_classifier_free_guidance=is_guided,
                 )
-            names = ["prompt_embeds", "negative_prompt_embeds"]
-            if self._is_xl:
-                names += ["pooled_prompt_embeds", "negative_pooled_prompt_embeds"]
-            embeddings = dict(zip(names, encoded, strict=True))
-            if not guided:
+            embeddings = dict(zip(self.family.embeddings, encoded, strict=True))
+            if not is_guided:
                 embeddings = {n: e for n, e in embeddings.items() if "negative" not in n}
-            self._embedded = key, embeddings
-        return self._embedded[1]
+            self._encoded = key, embeddings
+        return self._encoded[1]
 
-    def _run(
-        self,
-        pipeline: diffusers.DiffusionPipeline,
-        work: str,
-        embeddings: dict,
-        seed: int,
-        **settings,
-    ) -> np.ndarray:
-        """Run a pipeline and check its picture; ``work`` says what it is for."""
+    def _run(self, pipeline: Any, work: str, seed: int, **arguments) -> np.ndarray:
+        """Call a pipeline and check its image; ``work`` says what it is for."""
         with memory_errors(self.device, self.folder, work), warnings.catch_warnings():
             # The SDXL pipelines call their own deprecated way to lift the VAE to float32.
             warnings.filterwarnings("ignore", message=".*upcast_vae", category=FutureWarning)
             result = pipeline(
-                **embeddings,
-                **settings,
+                **arguments,
                 generator=torch.Generator("cpu").manual_seed(seed),
                 output_type="np",
             )
-        picture = result.images[0]
-        if not np.isfinite(picture).all():
-            raise Spoiled("not a number")
+        pixels = result.images[0]
+        if not np.isfinite(pixels).all():
+            raise InvalidImage("not a number")
         if any(getattr(result, "nsfw_content_detected", None) or ()):
-            raise Spoiled("blanked by the model's safety checker")
-        picture = to_uint8(picture * 255)
-        if is_spoiled(picture):
-            raise Spoiled("black")
-        return picture
+            raise InvalidImage("blanked by the model's safety checker")
+        image = to_uint8(pixels * 255)
+        if is_black(image):
+            raise InvalidImage("black")
+        return image

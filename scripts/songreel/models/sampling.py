@@ -1,26 +1,23 @@
-"""What a model can be asked for: sizes of pictures and numbers of steps."""
+"""What a model is asked for: sizes of images and numbers of steps, completed and checked."""
 
-import json
-import math
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import asdict
+from typing import Any
 
 from songreel.errors import SongreelError
-from songreel.models.families import LATENT_CONSISTENCY
-from songreel.models.folder import STORYBOOK, read_index
-
-
-def size_multiple(folder: Path) -> int:
-    """Return what a picture's width and height must be multiples of: the VAE's reduction."""
-    config = json.loads((folder / "vae" / "config.json").read_text(encoding="utf-8"))
-    return 2 ** (len(config["block_out_channels"]) - 1)
+from songreel.models.source import ModelSource
 
 
 def check_size(width: int, height: int, multiple: int) -> None:
-    """Refuse a size that the model cannot paint.
+    """Refuse an image size that a model cannot paint.
+
+    Args:
+        width: of the image, in pixels.
+        height: of the image, in pixels.
+        multiple: what both must be multiples of: the model's latent reduction.
 
     Raises:
-        SongreelError: naming the nearest sizes that it can.
+        SongreelError: with the nearest sizes that it can paint.
     """
     for key, value in (("width", width), ("height", height)):
         if value % multiple:
@@ -32,82 +29,26 @@ def check_size(width: int, height: int, multiple: int) -> None:
             )
 
 
-def effective_steps(steps: int, strength: float) -> int:
-    """Return how many steps img2img makes of ``steps``; it starts part of the way, by strength.
-
-    The rule (and its rounding) is that of ``get_timesteps`` in diffusers' img2img pipelines.
+def complete_render(source: ModelSource, render: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in the settings that were left out, and check them against the model.
 
     Args:
-        steps: steps from pure noise, ≥ 1.
-        strength: share of them that is made, 0 < strength ≤ 1.
+        source: the model. One of the Hub is not looked into: its sizes are checked when it paints.
+        render: the section ``render``, with None for what was left out.
+
+    Returns:
+        the section with nothing left out.
 
     Raises:
-        SongreelError: none is left.
+        SongreelError: the model cannot paint that size, or cannot make that number of steps.
     """
-    made = min(int(steps * strength), steps)
-    if made == 0:
-        steps_needed = next(n for n in range(steps, round(1 / strength) + 3) if int(n * strength))
-        strength_needed = math.ceil(100 / steps) / 100
-        raise SongreelError(
-            f"render.steps: {steps} at render.strength: {strength:g} makes no step at all; "
-            f"raise steps to {steps_needed} or more, or strength to {strength_needed:g} or more"
-        )
-    return made
-
-
-def check_steps(folder: Path, steps: int, strength: float) -> None:
-    """Refuse a number of steps that the model's img2img cannot make at a strength.
-
-    Latent consistency models make all of their steps, drawn from the part of their own schedule
-    that lies under the strength; all others see ``effective_steps``.
-
-    Raises:
-        SongreelError: with the number that it can.
-    """
-    if read_index(folder)["_class_name"] not in LATENT_CONSISTENCY:
-        effective_steps(steps, strength)
-        return
-    schedule = json.loads((folder / "scheduler" / "scheduler_config.json").read_text("utf-8"))
-    most = int(schedule["original_inference_steps"] * strength)
-    if steps > most:
-        raise SongreelError(
-            f"render.steps: {steps} at render.strength: {strength:g} is more than this latent "
-            f"consistency model can make; set steps to {most} or less, or raise strength"
-        )
-
-
-SAMPLING = {
-    STORYBOOK: {"steps": 8, "strength": 0.6, "guidance_scale": 4.0},
-    None: {"steps": 30, "strength": 0.5, "guidance_scale": 7.5},
-}
-"""Steps, strength and guidance by model; None is any other Stable Diffusion."""
-
-HUB_SIZE = 512
-"""Pixels a side, for a Hub model that need not be on this machine yet."""
-
-
-def complete_render(name: str, model: Path | str, render: Mapping) -> dict:
-    """Fill in the settings that were left open, and check them against the model.
-
-    Args:
-        name: the model's name in the configuration.
-        model: its folder, or the Hub id of one that is not looked into.
-        render: the section ``render``, complete but for None.
-
-    Raises:
-        SongreelError: the model cannot paint that size, or no step would be made.
-    """
-    side = _native_size(model) if isinstance(model, Path) else HUB_SIZE
-    wanted = {"width": side, "height": side, **SAMPLING.get(name, SAMPLING[None])}
-    complete = {key: wanted[key] if value is None else value for key, value in render.items()}
-    if isinstance(model, Path):
-        check_size(complete["width"], complete["height"], size_multiple(model))
-        check_steps(model, complete["steps"], complete["strength"])
-    else:
-        effective_steps(complete["steps"], complete["strength"])
+    family, side = source.family, source.native_side
+    values = {"width": side, "height": side, **asdict(source.sampling)}
+    complete = {key: values[key] if value is None else value for key, value in render.items()}
+    scheduler_config: dict[str, Any] = {}
+    if source.folder is not None:
+        multiple = family.model_latent_reduction(source.folder)
+        check_size(complete["width"], complete["height"], multiple)
+        scheduler_config = family.scheduler_config(source.folder)
+    family.effective_steps(complete["steps"], complete["strength"], scheduler_config)
     return complete
-
-
-def _native_size(model: Path) -> int:
-    config = json.loads((model / "unet" / "config.json").read_text(encoding="utf-8"))
-    return config["sample_size"] * size_multiple(model)

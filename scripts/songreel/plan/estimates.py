@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from songreel.models.source import find_model
-from songreel.models.weights import parameter_count
+from songreel.models.source import ModelSource, resolve_model
 from songreel.plan.plan import KeyframeSettings, SongPlan
 
 GETTING_READY = 5 * 60
@@ -22,15 +21,8 @@ JOB = 5
 PACE = {"cpu": 5e10, "gpu": 5e12}
 """Floating-point operations a second of a slow processor, and of a slow graphics card."""
 
-WORK = 0.2
-"""Operations per weight and latent pixel: 0.9e12 of the 1.07e9 weights of Stable Diffusion 1.5 at
-512×512 (4,096 latent pixels) for one evaluation."""
-
 CLIP_PACE, FILM_PACE = 1e-6, 1e-7
 """Seconds for a pixel of a frame: to make it by the slowest method, and to encode it."""
-
-SIDE_REDUCTION = 8
-"""How many pixels a side of a latent pixel stands for."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,7 @@ class Estimate:
         opening_minutes: of the opening, with the keyframes that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes: of joining the clips.
-        paint_mb, clip_mb, film_mb: of a job that paints and makes clips meanwhile, of one clip, of
+        paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of
             joining the clips.
     """
 
@@ -63,8 +55,8 @@ def estimate(plan: SongPlan) -> Estimate:
     Args:
         plan: of the song.
     """
-    parameters = parameter_count(find_model(plan.model.name, plan.model.revision))
-    each = keyframe_seconds(parameters, plan.model.device, plan.segments[0].settings)
+    source = resolve_model(plan.model)
+    each = keyframe_seconds(source, plan.model.device, plan.segments[0].settings)
     segment_minutes: dict[str, int] = {}
     for chain in plan.chains:
         seconds = [JOB + each * segment.settings.diffused_count for segment in chain]
@@ -83,24 +75,25 @@ def estimate(plan: SongPlan) -> Estimate:
             zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
         ),
         film_minutes=to_minutes([film])[0],
-        paint_mb=3000 + math.ceil(parameters * 4e-6),
+        paint_mb=source.family.memory_mb(source.weight_count),
         clip_mb=500 + math.ceil(pixels * 150e-6),
         film_mb=1000 + math.ceil(pixels * 300e-6),
     )
 
 
-def keyframe_seconds(parameters: float, device: str, settings: KeyframeSettings) -> float:
+def keyframe_seconds(source: ModelSource, device: str, settings: KeyframeSettings) -> float:
     """Estimate the seconds that a keyframe may take.
 
     Args:
-        parameters: of the model, their number.
+        source: the model.
         device: as configured.
         settings: of the keyframe.
     """
-    latent_pixels = settings.width * settings.height / SIDE_REDUCTION**2
+    family = source.family
+    latent_pixels = settings.width * settings.height / family.latent_reduction**2
     evaluations = settings.steps * settings.strength * (2 if settings.guidance_scale > 1 else 1)
-    pace = PACE["cpu" if device == "cpu" else "gpu"]
-    return 1 + evaluations * WORK * parameters * latent_pixels / pace
+    operations = family.operations_per_weight * source.weight_count * latent_pixels
+    return 1 + evaluations * operations / PACE["cpu" if device == "cpu" else "gpu"]
 
 
 def to_minutes(seconds: Iterable[float]) -> list[int]:

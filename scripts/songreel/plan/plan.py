@@ -1,7 +1,7 @@
 """The plan of a song: what each of its jobs does, with everything it needs to know.
 
-A plan is written once, from the sheet and the configuration (:mod:`songreel.song.planner`), and read
-by every job. Times are seconds from the start of the film, exact fractions. Images are paths below
+A plan is made from the sheet and the configuration (:mod:`songreel.song.planner`), and read by
+every job. Times are seconds from the start of the film, exact fractions. Images are paths below
 the folder of the song's results.
 """
 
@@ -11,27 +11,10 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import takewhile
 
+from songreel.models.settings import ModelSettings
+
 RENDER_VERSION = 2
-"""Raised by hand when a change of the code changes the pixels of keyframes: all are rendered anew."""
-
-
-@dataclass(frozen=True)
-class ModelChoice:
-    """The model as the configuration names it.
-
-    Attributes:
-        name: a folder, a Hugging Face Hub id or ``storybook``.
-        revision: branch, tag or commit of a Hub model.
-        device: ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``.
-        dtype: precision, or ``auto``.
-        scheduler: None for the model's own.
-    """
-
-    name: str
-    revision: str | None
-    device: str
-    dtype: str
-    scheduler: str | None
+"""Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +142,8 @@ class ClipPlan:
 
     Attributes:
         method: of interpolation.
-        keyframe_frames: the frame of each keyframe and of the one after them, from the clip's first.
+        keyframe_frames: the frame of each keyframe and of the one after them, counted from
+            the clip's first.
         include_last: whether the clip shows that last keyframe too.
         frame_count: frames of the clip.
         zoom_per_frame: the camera's magnification from one frame to the next.
@@ -280,7 +264,7 @@ class SongPlan:
 
     song: str
     audio: str | None
-    model: ModelChoice
+    model: ModelSettings
     width: int
     height: int
     images: Mapping[str, SourceImage]

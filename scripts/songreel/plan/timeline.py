@@ -1,7 +1,7 @@
 """Time: from the rows' times to keyframes, output frames and clips, in rational arithmetic.
 
-Keyframe times come from the rows alone (`time_spans`); output frames come from the keyframe times and
-the frame rate (`frame_spans`). A change of fps therefore moves no keyframe.
+Keyframe times come from the rows (`time_spans`), output frames from the keyframe times and the
+frame rate (`frame_spans`). A change of fps therefore moves no keyframe.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,11 @@ from songreel.plan.timecode import format_time, round_half_up
 
 @dataclass(frozen=True)
 class TimeSpan:
-    """What one row paints: the stretch from its start to the next row's, or to the film's end.
+    """The time of one row: from its start to the next row's, or to the film's end.
 
-    Times are seconds from the start of the film.
+    Attributes:
+        start, end: in seconds from the start of the film.
+        keyframe_count: ≥ 1.
     """
 
     start: Fraction
@@ -26,6 +28,7 @@ class TimeSpan:
 
     @property
     def duration(self) -> Fraction:
+        """Length in seconds."""
         return self.end - self.start
 
     def keyframe(self, number: int) -> Fraction:
@@ -34,15 +37,19 @@ class TimeSpan:
 
     @cached_property
     def keyframes(self) -> tuple[Fraction, ...]:
+        """Times of all its keyframes."""
         return tuple(self.keyframe(number) for number in range(self.keyframe_count))
 
 
 @dataclass(frozen=True)
 class FrameSpan:
-    """The output frames one segment owns; frames are counted from the film's first, which is 0.
+    """The output frames of one row; frames are counted from the film's first, which is 0.
 
-    `keyframes` are the frames its keyframes are shown on, `next_keyframe` the frame of the
-    keyframe it leads to: the next row's first, or the film's last frame.
+    Attributes:
+        first: its first frame.
+        frames: how many it has.
+        keyframes: on which its keyframes are shown.
+        next_keyframe: of the keyframe after its own: the next row's first, or the last frame.
     """
 
     first: int
@@ -51,7 +58,9 @@ class FrameSpan:
     next_keyframe: int
 
 
-def time_spans(starts: Sequence[Fraction], duration: Fraction, spacing: Fraction) -> tuple[TimeSpan, ...]:
+def time_spans(
+    starts: Sequence[Fraction], duration: Fraction, spacing: Fraction
+) -> tuple[TimeSpan, ...]:
     """Cut the film into one segment per row, each with ``max(1, round(d / spacing))`` keyframes.
 
     Args:
@@ -66,12 +75,22 @@ def time_spans(starts: Sequence[Fraction], duration: Fraction, spacing: Fraction
 
 
 def frame_of(time: Fraction, fps: Fraction) -> int:
-    """The output frame that shows the keyframe at `time` seconds."""
+    """The output frame that shows a keyframe.
+
+    Args:
+        time: of the keyframe, in seconds.
+        fps: frames per second.
+    """
     return round_half_up(time * fps)
 
 
 def frame_count(duration: Fraction, fps: Fraction) -> int:
-    """How many frames a film of `duration` seconds has."""
+    """How many frames a film has.
+
+    Args:
+        duration: of the film, in seconds.
+        fps: frames per second.
+    """
     return round_half_up(duration * fps)
 
 
@@ -119,7 +138,9 @@ def timing_problems(
     return problems
 
 
-def frame_spans(segments: Sequence[TimeSpan], duration: Fraction, fps: Fraction) -> tuple[FrameSpan, ...]:
+def frame_spans(
+    segments: Sequence[TimeSpan], duration: Fraction, fps: Fraction
+) -> tuple[FrameSpan, ...]:
     """The clip of each segment; together they are the film's frames, each exactly once.
 
     A clip runs from its first keyframe up to, not including, the next row's first; the last one

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from songreel import __version__
+from songreel.models.settings import ModelSettings
 from songreel.plan.plan import (
     RENDER_VERSION,
     Caption,
     ClipPlan,
     FilmPlan,
     KeyframeSettings,
-    ModelChoice,
     ModelPixels,
     OpeningSettings,
     SegmentImages,
@@ -45,7 +45,7 @@ def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
     return SongPlan(
         song=song.name,
         audio=audio,
-        model=ModelChoice(**song.settings["model"]),
+        model=ModelSettings(**song.settings["model"]),
         width=song.render["width"],
         height=song.render["height"],
         images={
@@ -109,9 +109,7 @@ def _shared_settings(song: Song, row: SheetRow) -> dict[str, Any]:
         "model": ModelPixels(song.weights, model["scheduler"], model["dtype"]),
         "prompt": f"{row.prompt}, {row.style}" if row.style else row.prompt,
         "negative_prompt": row.negative_prompt,
-        **{
-            key: song.render[key] for key in ("seed", "width", "height", "steps", "guidance_scale")
-        },
+        **{key: song.render[key] for key in ("seed", "width", "height", "steps", "guidance_scale")},
     }
 
 

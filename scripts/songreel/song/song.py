@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from songreel.errors import SongreelError
 from songreel.media.audio import probe_audio
 from songreel.models.sampling import complete_render
-from songreel.models.source import ModelSource, find_model
+from songreel.models.settings import ModelSettings
+from songreel.models.source import ModelSource, resolve_model
 from songreel.models.weights import weights_name
 from songreel.plan.timecode import parse_fps
 from songreel.plan.timeline import FrameSpan, TimeSpan, frame_spans, time_spans, timing_problems
@@ -73,7 +74,7 @@ def read_song(
             return None
 
     def read_model() -> tuple[ModelSource, str]:
-        source = find_model(settings["model"]["name"], settings["model"]["revision"])
+        source = resolve_model(ModelSettings(**settings["model"]))
         return source, weights_name(source, memo)
 
     model = attempt(read_model)

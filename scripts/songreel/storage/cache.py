@@ -149,8 +149,10 @@ class KeyframeCache:
             yield from _entry(row)
 
     def sweep(self) -> None:
-        """Remove what killed jobs left: claims, and half-written files, of other machines after a
-        day."""
+        """Remove what killed jobs left: locks, and files that were being written.
+
+        Files that another machine was writing are removed after a day.
+        """
         for leftover in (self.folder / "writing").glob("*"):
             host, pid, _ = leftover.name.split(":", 2)
             with suppress(FileNotFoundError):
