@@ -11,6 +11,7 @@
 # TORCH_INDEX=…  where to find PyTorch: a package index, such as
 #                https://download.pytorch.org/whl/cu126 for older NVIDIA drivers, or PyPI's if empty;
 #                else the index of the small CPU build when the machine has no NVIDIA GPU
+# UPGRADE=--upgrade  with make lock: newer packages where no pin forbids it
 
 SHELL := /bin/sh
 VENV := .venv
@@ -24,7 +25,7 @@ PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11,
 
 # Of the packages that torch pins itself, the lock leaves out those that its CPU build has not.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --annotation-style line \
-	--no-header pyproject.toml
+	--no-header $(UPGRADE) pyproject.toml
 WITHOUT_CUDA := sed -i -E -e '/^((cuda|nvidia)-|triton==)/d' -e '1i \
 	\# Written by "make lock" from pyproject.toml; CUDA, which torch pins by itself, is left out.'
 
@@ -59,7 +60,7 @@ lint: install
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint
 	PYTHONPATH=scripts $(BIN)/lint-imports --no-cache
-	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright -p pyproject.toml --pythonpath $(BIN)/python
 
 lock: install
 	$(LOCK) --extra workflow -o requirements.txt

@@ -179,6 +179,7 @@ def test_a_job_that_renders_alone_goes_on_with_the_other_chains(song):
     assert {entry["row"] for entry in song.ledger[5:]} == {SECOND}
 
 
+@pytest.mark.slow
 def test_alone_an_opening_is_followed_by_the_whole_song(song):
     song.begin(renders_alone=True)
     song.render_opening()
@@ -354,6 +355,7 @@ with open_renderer(folder, cache, print) as renderer:
 """
 
 
+@pytest.mark.slow
 def test_two_jobs_on_two_cards_never_paint_the_same_keyframe(song):
     """Two songs that are alike, on cards that this machine need not have."""
     save_png(song.image("shade"), song.results / "opening.png")

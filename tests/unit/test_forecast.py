@@ -55,6 +55,7 @@ def rendered_as_told(song):
         pytest.param(edited(1, image=None), Forecast((1, 2, 3), (), 6, 1), id="no target any more"),
     ],
 )
+@pytest.mark.slow
 def test_an_edit_paints_what_is_told(rendered_song, rows, expected):
     rendered_song.edit(rows)
     assert rendered_as_told(rendered_song) == expected

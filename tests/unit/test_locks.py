@@ -105,6 +105,7 @@ def test_without_a_choice_nothing_is_locked(tmp_path, monkeypatch, device, visib
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_two_chains_are_painted_at_once_each_on_its_own_gpu(rendered, monkeypatch):
     """The whole workflow, on cards that this machine need not have."""
     frames = rendered.frames()

@@ -8,6 +8,8 @@ import torch
 from diffusers import AutoPipelineForImage2Image, StableDiffusionPipeline
 from PIL import Image
 
+pytestmark = pytest.mark.slow
+
 MODEL = Path(__file__).parents[2] / "models" / "storybook"
 CAPTION = "a yellow star in the night sky, watercolour"
 

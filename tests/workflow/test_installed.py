@@ -5,11 +5,13 @@ Snakemake do with it what they do with any.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 import yaml
@@ -22,19 +24,8 @@ PARTS = ("workflow", "rules", "scripts", "config", "envs", "profiles")
 HOSTED = "owner/songreel"
 TAG = f"v{songreel.__version__}"
 
-MODULE = """
-configfile: "config/config.yaml"
-
-
-module songreel:
-    snakefile:
-        gitfile("{repository}", path="workflow/Snakefile", tag="{tag}")
-    config:
-        config
-
-
-use rule * from songreel
-"""
+README = (ROOT / "README.md").read_text()
+MODULE = dedent(re.search(r"^    module songreel:.*?^    use rule .*?$", README, re.M | re.S)[0])
 
 
 def run(*command, cwd, **environment):
@@ -96,7 +87,9 @@ def deployment(hub, tmp_path):
     folder = tmp_path / "deployment"
     for part in ("config", "profiles"):
         shutil.copytree(repository / part, folder / part)
-    (folder / "Snakefile").write_text(MODULE.format(repository=repository, tag=TAG))
+    module = MODULE.replace('github("OWNER/songreel"', f'gitfile("{repository}"')
+    assert f'gitfile("{repository}", path="workflow/Snakefile", tag="{TAG}")' in module
+    (folder / "Snakefile").write_text(f'configfile: "config/config.yaml"\n\n\n{module}\n')
     render_quickly(folder)
     return folder
 
