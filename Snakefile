@@ -11,6 +11,7 @@
 
 
 include: "rules/common.smk"
+include: "rules/snakemake_internals.smk"
 include: "rules/wildcards.smk"
 include: "rules/cluster.smk"
 include: "rules/start.smk"

@@ -7,7 +7,6 @@ no cache, no digests, no manifest, no lossless clips, no check of the film. The 
 diffusers makes them; ``--tuned`` loads and calls them through Songreel's painter instead.
 """
 
-import json
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -20,17 +19,17 @@ import numpy as np
 from songreel.film.interpolation import interpolate_frames
 from songreel.keyframes.feedback import keyframe_seed, mix_input, target_share, zoom_factor
 from songreel.media import ffmpeg
-from songreel.media.images import load_png, save_png
+from songreel.media.images import encode_png, load_png
 from songreel.media.pixels import to_uint8
 from songreel.models.environment import CPU_THREADS
-from songreel.models.settings import ModelSettings
 from songreel.models.source import resolve_model
+from songreel.plan.plan_file import read_plan
 
 
 class Pipelines:
     """A model as the documentation of diffusers loads and calls it; the methods of Painter."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, settings):
         import diffusers
         import torch
 
@@ -47,12 +46,14 @@ class Pipelines:
     def text_to_image(self, **settings):
         return self._run(self._from_text, **settings)
 
-    def image_to_image(self, picture, **settings):
-        image = picture[None].astype(np.float32) / 255
+    def image_to_image(self, image, **settings):
+        image = image[None].astype(np.float32) / 255
         return self._run(self._from_image, image=image, **settings)
 
-    def _run(self, pipeline, steps, seed, **settings):
+    def _run(self, pipeline, prompt, negative_prompt, steps, seed, **settings):
         result = pipeline(
+            prompt,
+            negative_prompt=negative_prompt or None,
             num_inference_steps=steps,
             generator=self._generator.manual_seed(seed),
             output_type="np",
@@ -61,71 +62,68 @@ class Pipelines:
         return to_uint8(result.images[0] * 255)
 
 
-def chosen(settings, *keys):
-    values = {key: settings[key] for key in ("prompt", "steps", "guidance_scale", *keys)}
-    return {**values, "negative_prompt": settings["negative"] or None}
+def chosen(settings, *names):
+    names = ("prompt", "negative_prompt", "steps", "guidance_scale", *names)
+    return {name: getattr(settings, name) for name in names}
 
 
 def main(plan_path: Path, film: Path, tuned: bool) -> None:
-    plan = json.loads(plan_path.read_text())
-    settings = ModelSettings(**plan["model"])
-    folder = resolve_model(settings).fetch()
+    plan, _ = read_plan(plan_path)
     if tuned:
-        from songreel.models.painter import Painter
-
-        model = Painter(folder, settings)
+        from songreel.models.painter import Painter as Model
     else:
-        model = Pipelines(folder)
-    with TemporaryDirectory() as folder:
-        pictures = {}
-        opening = plan["opening"]
-        if opening:
-            pictures["opening.png"] = model.text_to_image(
-                **chosen(opening, "width", "height"),
-                seed=keyframe_seed(opening["seed"], Fraction(0)),
+        Model = Pipelines
+    model = Model(resolve_model(plan.model).fetch(), plan.model)
+    with TemporaryDirectory() as work:
+        images = {
+            f"images/{name}.png": load_png(plan_path.parent / f"images/{name}.png")
+            for name in plan.images
+        }
+        if plan.opening:
+            images["opening.png"] = model.text_to_image(
+                **chosen(plan.opening, "width", "height"),
+                seed=keyframe_seed(plan.opening.seed, Fraction(0)),
             )
-        for name in plan["images"]:
-            pictures[f"images/{name}.png"] = load_png(plan_path.parent / f"images/{name}.png")
         keyframes, frames, first_frame = [], [], 0
-        previous = since = None
-        for segment in plan["segments"]:
-            dream, inputs, clip = segment["dream"], segment["inputs"], segment["clip"]
-            times = [Fraction(time) for time in dream["times"]]
-            count = len(times)
-            if dream["end"]:
-                times.append(Fraction(dream["end"]))
-            for number, time in enumerate(times):
-                if number == 0 and dream["opens"]:
-                    previous = pictures[inputs["start"]]
+        previous = previous_time = None
+        for segment in plan.segments:
+            settings, names, clip = segment.settings, segment.images, segment.clip
+            for number, time in enumerate(settings.rendered_times):
+                if number == 0 and settings.starts_chain:
+                    previous = images[names.init_image]
                 else:
+                    share = 0
+                    if settings.target_curve:
+                        count = len(settings.keyframe_times)
+                        share = target_share(number, count, settings.target_curve)
                     mixed = mix_input(
                         previous,
-                        zoom_factor(dream["zoom"], time - since),
-                        pictures[inputs["shadow"]],
-                        dream["shadow"],
-                        pictures[inputs["target"]] if inputs["target"] else None,
-                        target_share(number, count, dream["pull"]) if dream["pull"] else 0,
+                        zoom_factor(settings.zoom, time - previous_time),
+                        images[names.shadow_image],
+                        settings.shadow_share,
+                        images[names.target_image] if names.target_image else None,
+                        share,
                     )
                     previous = model.image_to_image(
                         mixed,
-                        **chosen(dream, "strength"),
-                        seed=keyframe_seed(dream["seed"], time),
+                        **chosen(settings, "strength"),
+                        seed=keyframe_seed(settings.seed, time),
                     )
-                since = time
-                keyframes.append(Path(folder) / f"{len(keyframes):05d}.png")
-                save_png(previous, keyframes[-1])
-                frames.append(first_frame + clip["frames"][number])
-            first_frame += clip["count"]
-        if plan["segments"][-1]["next"]:
-            keyframes.append(plan_path.parent / plan["segments"][-1]["next"])
+                previous_time = time
+                keyframes.append(Path(work) / f"{len(keyframes):05d}.png")
+                keyframes[-1].write_bytes(encode_png(previous))
+                frames.append(first_frame + clip.keyframe_frames[number])
+            first_frame += clip.frame_count
+        if plan.segments[-1].following:
+            keyframes.append(plan_path.parent / plan.segments[-1].following)
             frames.append(first_frame - 1)
-        clip = plan["segments"][0]["clip"]
+        clip = plan.segments[0].clip
         encode(
             interpolate_frames(
                 map(load_png, keyframes),
                 frames,
-                clip["method"],
-                clip["zoom_per_frame"],
+                clip.method,
+                clip.zoom_per_frame,
                 include_last=True,
             ),
             plan,
@@ -134,13 +132,13 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
 
 
 def encode(frames, plan, film):
-    size = f"{plan['width']}x{plan['height']}"
+    size = f"{plan.width}x{plan.height}"
     command = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", size]
-    command += ["-framerate", plan["film"]["fps"], "-i", "pipe:0"]
-    if plan["sound"]:
-        command += ["-i", plan["sound"], "-map", "0:v", "-map", "1:a", "-c:a", "aac"]
+    command += ["-framerate", str(plan.film.fps), "-i", "pipe:0"]
+    if plan.audio:
+        command += ["-i", plan.audio, "-map", "0:v", "-map", "1:a", "-c:a", "aac"]
     command += ["-vf", "scale=out_color_matrix=bt709,format=yuv420p", "-c:v", "libx264"]
-    command += ["-crf", str(plan["film"]["crf"]), "-preset", plan["film"]["preset"], str(film)]
+    command += ["-crf", str(plan.film.crf), "-preset", plan.film.preset, str(film)]
     with ffmpeg.frame_writer(command) as write:
         for frame in frames:
             write(frame)

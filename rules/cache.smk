@@ -1,5 +1,7 @@
-# Needs: the songs as common.smk read them, and what was rendered and kept so far
+# Needs: the plans of the songs, and what was rendered and kept so far
 # Makes: nothing; says what a run would paint, or removes old keyframes from the cache
+# explain downloads a Hub model that is not on this machine, as the run would, and counts as a use
+# of the keyframes that it finds in the cache.
 
 
 localrules:
@@ -16,6 +18,7 @@ rule explain:
     params:
         plans=every_plan,
         results=str(results),
+        cache=cache_settings(config)["folder"],
     script:
         "../scripts/explain.py"
 

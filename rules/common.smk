@@ -28,10 +28,13 @@ try:
             "where the workflow lies in a folder of its own"
         )
     from songreel.song.configuration import cache_settings
-    from songreel.song.songs import Songbook
+    from songreel.plan.plan_file import RunOptions
+    from songreel.song.song_plans import SongPlans
 
     results = Path(str(workflow.modifier.modify_path("results")))
-    songbook = Songbook(config, results, frozen=not workflow.is_main_process)
+    song_plans = SongPlans(
+        config, results, from_files=not workflow.is_main_process
+    )
 except ModuleNotFoundError as missing:
     sys.exit(
         f"Songreel needs the Python package '{missing.name}' to read song sheets: "
@@ -43,6 +46,6 @@ except InputError as mistakes:
 
 
 wildcard_constraints:
-    song=songbook.pattern,
-    start=r"\d{8}",
+    song=song_plans.pattern,
+    segment=r"\d{8}",
     image=r"[^/]+",

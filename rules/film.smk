@@ -1,12 +1,14 @@
-# Needs: all clips of a song, and its sound
-# Makes: results/{song}/{song}.mp4, checked
+# Needs: all clips of a song, and its audio
+# Makes: results/{song}/{song}.mp4
+# The encoder has four threads, so that the film is the same on every machine. A job decodes the film once more to check it. It refuses an audio file that was changed since the
+# run began.
 
 
 rule assemble_video:
-    """Join the clips, encode them once, lay the song under, and check the film."""
+    """Join the clips, encode them once with the audio, and check the film."""
     input:
-        clips=of_every_segment("results/{song}/clips/{start}.mkv"),
-        sound=sound,
+        clips=of_every_segment("results/{song}/clips/{segment}.mkv"),
+        audio=audio,
     output:
         film="results/{song}/{song}.mp4",
     log:
@@ -19,6 +21,6 @@ rule assemble_video:
         runtime=estimated("film_minutes"),
         mem_mb=estimated("film_mb"),
     params:
-        film=of_plan("film"),
+        film=of_song("film"),
     script:
         "../scripts/assemble_video.py"

@@ -1,5 +1,7 @@
 # Needs: the images that the sheet names
-# Makes: results/{song}/images/{image}.png, upright, without alpha, at the film's size
+# Makes: results/{song}/images/{image}.png, upright, without alpha, at the film's size; it holds the
+#        digest of its source, by which other jobs tell an older one
+# A job refuses an image that was changed since the run began.
 
 
 localrules:
@@ -11,14 +13,15 @@ rule prepare_image:
     input:
         source=image_source,
     output:
-        picture="results/{song}/images/{image}.png",
+        image="results/{song}/images/{image}.png",
     log:
         "logs/{song}/prepare_image/{image}.log",
-    priority: 10  # rendering ahead goes only as far as it finds its images
+    priority: 10  # keyframes are rendered ahead only as far as their images exist
     conda:
         "../envs/images.yaml"
     params:
-        size=of_plan("width", "height"),
-        state=image_state,
+        width=of_song("width"),
+        height=of_song("height"),
+        digest=image_digest,
     script:
         "../scripts/prepare_image.py"

@@ -1,16 +1,17 @@
-# Needs: a segment's keyframes, and the picture that follows them
-# Makes: results/{song}/clips/{start}.mkv, lossless, exactly the frames the segment owns
+# Needs: a segment's keyframes, by their manifest, and the keyframe that follows them
+# Makes: results/{song}/clips/{segment}.mkv, lossless, exactly the frames the segment owns
+# A keyframe of the manifest that was deleted or damaged is put back from the cache.
 
 
 rule interpolate_segment:
     """Fill the time between a row's keyframes."""
     input:
-        manifest="results/{song}/segments/{start}/keyframes.json",
+        manifest="results/{song}/segments/{segment}/keyframes.json",
         following=following,
     output:
-        clip="results/{song}/clips/{start}.mkv",
+        clip="results/{song}/clips/{segment}.mkv",
     log:
-        "logs/{song}/interpolate_segment/{start}.log",
+        "logs/{song}/interpolate_segment/{segment}.log",
     group:
         on_cluster("film")
     conda:
@@ -20,5 +21,6 @@ rule interpolate_segment:
         mem_mb=estimated("clip_mb"),
     params:
         clip=of_segment("clip"),
+        cache=cache_path,
     script:
         "../scripts/interpolate_segment.py"

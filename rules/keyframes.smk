@@ -1,12 +1,22 @@
-# Needs: prepared images; the last picture of the segment before
+# Needs: prepared images; the last keyframe of the segment before; the song's plan.json
 # Makes: results/{song}/opening.png
-#        results/{song}/segments/{start}/, a row's keyframes with their manifest
+#        results/{song}/segments/{segment}/: keyframes.json, last.png, and the keyframes themselves
+#        as 0000.png, 0001.png …, which the manifest keyframes.json lists with their digests
+#
+# What both rules do besides: every keyframe that they paint goes into the cache at once and is
+# recorded in results/{song}/ledger.jsonl. A job that had to load the model goes on down its chain,
+# by plan.json, and fills the cache for the jobs of the next segments; it reads the prepared images,
+# manifests and last.png of those segments where they exist. With "--resources gpu=1" on one machine
+# no other job could paint meanwhile: then it goes on with the song's other chains, too. A keyframe
+# that another job is painting is waited for; of several GPUs a job reserves one. A Hub model is
+# downloaded by the first job that needs it. torch computes with up to eight threads, as many as the
+# machine has processors: pixels depend on their number.
 
 
 rule paint_opening:
-    """Paint the opening of a song whose first row has no image."""
+    """Paint the opening of a song whose first row has no image; go on with the song's chain."""
     output:
-        picture="results/{song}/opening.png",
+        image="results/{song}/opening.png",
     log:
         "logs/{song}/paint_opening.log",
     conda:
@@ -16,20 +26,22 @@ rule paint_opening:
         runtime=estimated("opening_minutes"),
         mem_mb=estimated("paint_mb"),
     params:
-        opening=of_plan("opening"),
+        settings=of_song("opening"),
+        song_folder=song_folder,
+        cache=cache_path,
     script:
         "../scripts/paint_opening.py"
 
 
 rule render_segment:
-    """Dream a row: diffuse its keyframes, each over the one before; render ahead while warm."""
+    """Render a row's keyframes, each over the one before; go on down the chain into the cache."""
     input:
-        unpack(grown_from),
+        unpack(segment_images),
     output:
-        manifest="results/{song}/segments/{start}/keyframes.json",
-        last="results/{song}/segments/{start}/last.png",
+        manifest="results/{song}/segments/{segment}/keyframes.json",
+        last="results/{song}/segments/{segment}/last.png",
     log:
-        "logs/{song}/render_segment/{start}.log",
+        "logs/{song}/render_segment/{segment}.log",
     group:
         on_cluster("chain")
     conda:
@@ -39,6 +51,8 @@ rule render_segment:
         runtime=estimated("segment_minutes"),
         mem_mb=estimated("paint_mb"),
     params:
-        dream=of_segment("dream"),
+        settings=of_segment("settings"),
+        song_folder=song_folder,
+        cache=cache_path,
     script:
         "../scripts/render_segment.py"

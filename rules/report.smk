@@ -1,5 +1,6 @@
 # Needs: the segments of a song
-# Makes: results/{song}/storyboard.png, one picture per row
+# Makes: results/{song}/storyboard.png, an image of every row
+# A keyframe of a manifest that was deleted or damaged is put back from the cache.
 
 
 localrules:
@@ -7,9 +8,9 @@ localrules:
 
 
 rule plot_storyboard:
-    """Lay out one picture per row with its time and prompt."""
+    """Lay out an image of every row with its time and prompt."""
     input:
-        manifests=of_every_segment("results/{song}/segments/{start}/keyframes.json"),
+        manifests=of_every_segment("results/{song}/segments/{segment}/keyframes.json"),
     output:
         storyboard="results/{song}/storyboard.png",
     log:
@@ -17,6 +18,7 @@ rule plot_storyboard:
     conda:
         "../envs/images.yaml"
     params:
-        storyboard=of_plan("title", "subtitle", "storyboard"),
+        storyboard=of_song("storyboard"),
+        cache=cache_path,
     script:
         "../scripts/plot_storyboard.py"

@@ -1,4 +1,4 @@
-# Needs: the songs as common.smk read them
+# Needs: the plan of a song
 # Makes: results/{song}/timeline.tsv, when every row is asked for and when it is shown
 
 
@@ -15,6 +15,6 @@ rule write_timeline:
     conda:
         "../envs/global.yaml"
     params:
-        rows=of_plan("timeline"),
+        rows=of_song("timeline"),
     script:
         "../scripts/write_timeline.py"

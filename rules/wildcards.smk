@@ -1,68 +1,79 @@
-# What the rules ask about a song, a row or an image: functions of wildcards, and nothing else.
+# What the rules ask about a song, a segment or an image: functions of wildcards, and nothing else.
+# Those that take an output as well give params that trigger no rerun: they say where things are.
+from songreel.plan.conversion import to_builtins
 
 
-def plan(wildcards):
-    return songbook.plan(wildcards.song)
+def song_plan(wildcards):
+    return song_plans.plan(wildcards.song)
+
+
+def segment_plan(wildcards):
+    return song_plan(wildcards).by_name[wildcards.segment]
+
+
+def of_song(part):
+    """A function of wildcards: a part of the song's plan."""
+    return lambda wildcards: to_builtins(getattr(song_plan(wildcards), part))
+
+
+def of_segment(part):
+    """A function of wildcards: a part of the segment's plan."""
+    return lambda wildcards: to_builtins(getattr(segment_plan(wildcards), part))
 
 
 def every_plan(wildcards):
-    return {song: songbook.plan(song) for song in songbook.names}
+    return {song: to_builtins(song_plans.plan(song)) for song in song_plans.names}
 
 
-def segment(wildcards):
-    return songbook.segment(wildcards.song, wildcards.start)
+def song_folder(wildcards, output):
+    """The folder of the song's results, with its plan.json and ledger.jsonl."""
+    return str(results / wildcards.song)
 
 
-def of_plan(*keys):
-    """A function of wildcards: a part of the song's plan."""
-    return lambda wildcards: {key: plan(wildcards)[key] for key in keys}
-
-
-def of_segment(key):
-    """A function of wildcards: a part of the segment's plan."""
-    return lambda wildcards: segment(wildcards)[key]
+def cache_path(wildcards, output):
+    """The folder of the keyframe cache."""
+    return cache_settings(config)["folder"]
 
 
 def image_source(wildcards):
-    return local(plan(wildcards)["images"][wildcards.image]["path"])
+    return local(song_plan(wildcards).images[wildcards.image].path)
 
 
-def image_state(wildcards):
-    return plan(wildcards)["images"][wildcards.image]["state"]
+def image_digest(wildcards):
+    return song_plan(wildcards).images[wildcards.image].digest
 
 
-def sound(wildcards):
-    path = plan(wildcards)["sound"]
+def audio(wildcards):
+    path = song_plan(wildcards).audio
     return [local(path)] if path else []
 
 
-def grown_from(wildcards):
-    """The pictures a segment is painted with, by their part in it."""
-    inputs = segment(wildcards)["inputs"]
+def segment_images(wildcards):
+    """The images a segment is rendered from, by their part in it."""
     return {
         part: f"results/{wildcards.song}/{path}"
-        for part, path in inputs.items()
+        for part, path in to_builtins(segment_plan(wildcards).images).items()
         if path
     }
 
 
 def following(wildcards):
-    """Where the keyframe after a segment's own is found."""
-    path = segment(wildcards)["next"]
+    """Where the keyframe after a segment's own is found: an image or a manifest."""
+    path = segment_plan(wildcards).following
     return [f"results/{wildcards.song}/{path}"] if path else []
 
 
 def of_every_segment(pattern):
     """A function of wildcards: a file of each of the song's segments, in order."""
     return lambda wildcards: [
-        pattern.format(song=wildcards.song, start=segment["start"])
-        for segment in plan(wildcards)["segments"]
+        pattern.format(song=wildcards.song, segment=segment.name)
+        for segment in song_plan(wildcards).segments
     ]
 
 
 def films():
     return [
         f"results/{song}/{name}"
-        for song in songbook.names
+        for song in song_plans.names
         for name in (f"{song}.mp4", "storyboard.png", "timeline.tsv")
     ]

@@ -5,11 +5,15 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.film.ready_clips import obtain_clip
+    from songreel.film.clips import interpolate_clip
+    from songreel.plan.conversion import from_builtins
+    from songreel.plan.plan import ClipPlan
+    from songreel.storage.cache import KeyframeCache
+    from songreel.storage.segments import MANIFEST, read_keyframe, read_keyframes
 
-    obtain_clip(
-        Path(snakemake.input.manifest),
-        [Path(path) for path in snakemake.input.following],
-        snakemake.params.clip,
-        Path(snakemake.output.clip),
-    )
+    cache = KeyframeCache(Path(snakemake.params.cache))
+    images = read_keyframes(Path(snakemake.input.manifest), cache)
+    for path in map(Path, snakemake.input.following):
+        images.append(read_keyframe(path, 0, cache) if path.name == MANIFEST else path)
+    plan = from_builtins(ClipPlan, snakemake.params.clip)
+    interpolate_clip(images, plan, Path(snakemake.output.clip))

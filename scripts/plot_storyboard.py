@@ -1,26 +1,23 @@
-"""Lay out one picture per row of a song."""
+"""Lay out an image of every row of a song."""
 
 from pathlib import Path
 
 from songreel.joblog import job_log
 
-with job_log(snakemake.log[0]) as say:
-    from songreel.plan.plan_file import keyframe_cache
+with job_log(snakemake.log[0]) as report_progress:
     from songreel.reports.storyboard import Panel, draw_storyboard
-    from songreel.storage.segments import read_segment
+    from songreel.storage.cache import KeyframeCache
+    from songreel.storage.segments import read_keyframe, read_manifest
 
-    cache = keyframe_cache(Path(snakemake.output.storyboard).parent)
-    rows = snakemake.params.storyboard["storyboard"]
-    keyframes = [read_segment(Path(manifest), cache) for manifest in snakemake.input.manifests]
-    notes = draw_storyboard(
-        # The middle of a row: its prompt has taken hold, and no target pulls it away yet.
-        [
-            Panel(pictures[len(pictures) // 2], **row)
-            for pictures, row in zip(keyframes, rows, strict=True)
-        ],
-        snakemake.params.storyboard["title"],
-        snakemake.params.storyboard["subtitle"],
-        Path(snakemake.output.storyboard),
+    cache = KeyframeCache(Path(snakemake.params.cache))
+    storyboard = snakemake.params.storyboard
+    panels = []
+    for manifest, caption in zip(
+        map(Path, snakemake.input.manifests), storyboard["captions"], strict=True
+    ):
+        # In the middle of a row its prompt has taken hold, and no target pulls strongly yet.
+        middle = len(read_manifest(manifest).keyframes) // 2
+        panels.append(Panel(read_keyframe(manifest, middle, cache), **caption))
+    draw_storyboard(
+        panels, storyboard["title"], storyboard["subtitle"], Path(snakemake.output.storyboard)
     )
-    for note in notes:
-        say(note)

@@ -5,12 +5,10 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.media.images import prepare_image, save_png
-    from songreel.storage.source_files import note_source, unchanged
+    from songreel.media.images import prepare_image, save_prepared
+    from songreel.storage.source_files import unchanged
 
-    source, output = Path(snakemake.input.source), Path(snakemake.output.picture)
-    size, state = snakemake.params.size, snakemake.params.state
-    with unchanged(source, state):
-        picture = prepare_image(source, **size)
-    save_png(picture, output)
-    note_source(output, state, list(size.values()))
+    source, digest = Path(snakemake.input.source), snakemake.params.digest
+    with unchanged(source, digest):
+        image = prepare_image(source, snakemake.params.width, snakemake.params.height)
+    save_prepared(image, Path(snakemake.output.image), digest)

@@ -1,13 +1,24 @@
-"""Dream a row of a song, and its chain's next ones while the model is warm."""
+"""Render a row of a song, then the next ones of its chain while the model is loaded."""
 
 from pathlib import Path
 
 from songreel.joblog import job_log
 
-with job_log(snakemake.log[0]) as say:
+with job_log(snakemake.log[0]) as report_progress:
     from songreel.keyframes.chain import render_segment
-    from songreel.keyframes.renderer import open_studio
+    from songreel.keyframes.renderer import open_renderer
+    from songreel.keyframes.segment import Segment
+    from songreel.plan.conversion import from_builtins
+    from songreel.plan.plan import KeyframeSettings
 
-    segment = Path(snakemake.output.manifest).parent
-    with open_studio(segment.parents[1], say) as studio:
-        render_segment(studio, segment.name)
+    images = {name: Path(path) for name, path in snakemake.input.items()}
+    segment = Segment(
+        snakemake.wildcards.segment,
+        from_builtins(KeyframeSettings, snakemake.params.settings),
+        images["init_image"],
+        images["shadow_image"],
+        images.get("target_image"),
+    )
+    folder, cache = Path(snakemake.params.song_folder), Path(snakemake.params.cache)
+    with open_renderer(folder, cache, report_progress) as renderer:
+        render_segment(renderer, segment, Path(snakemake.output.manifest).parent)

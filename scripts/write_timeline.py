@@ -7,4 +7,4 @@ from songreel.joblog import job_log
 with job_log(snakemake.log[0]):
     from songreel.reports.tables import write_table
 
-    write_table(snakemake.params.rows["timeline"], Path(snakemake.output.timeline))
+    write_table(snakemake.params.rows, Path(snakemake.output.timeline))

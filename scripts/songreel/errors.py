@@ -15,6 +15,5 @@ class InputError(SongreelError):
     """
 
     def __init__(self, problems: Sequence[str]):
-        """Join the problems, one line each, to the error's message."""
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))

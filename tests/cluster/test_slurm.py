@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 
 from project import ROOT, Project
 from slurm_cluster import NODES, missing_programs, running_cluster
-from songreel.plan.plan_file import thaw
+from songreel.plan.plan_file import PLAN_FILE, read_plan
 from songreel.storage.segments import MANIFEST
 
 pytestmark = [
@@ -137,8 +137,8 @@ class ClusterProject(Project):
         folder = self.folder / "results" / song
         return {
             str(path.relative_to(folder)): path.read_bytes()
-            for segment in thaw(folder)["segments"]
-            for path in sorted((folder / "segments" / segment["start"]).glob("*.png"))
+            for segment in read_plan(folder / PLAN_FILE)[0].segments
+            for path in sorted((folder / "segments" / segment.name).glob("*.png"))
         }
 
     def diffused_twice(self, song):

@@ -183,13 +183,12 @@ def unlock(project: Project) -> bool:
 
 
 def leftovers(project: Project) -> list[str]:
-    """Temporary files and locks below a project's folder, and clips that nobody took."""
+    """Temporary files and locks below a project's folder."""
     cache = project.folder / ".songreel"
     found = [
-        *project.folder.glob("results/*/ahead"),
         *project.folder.glob("results/**/.*tmp*"),
         *cache.glob("writing/*"),
-        *cache.glob("claims/*"),
+        *cache.glob("locks/*"),
         *cache.glob(".*"),
         *project.folder.glob(".snakemake/locks/*"),
         *project.folder.glob(".snakemake/incomplete/*"),

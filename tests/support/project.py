@@ -108,7 +108,7 @@ class Project:
         """The segments for which a dry run lists a rule."""
         _, *jobs = re.split(r"^ *(?:local)?rule ", self.render("-n").stdout, flags=re.MULTILINE)
         return sorted(
-            re.search(r"start=(\d+)", job)[1] for job in jobs if job.startswith(f"{rule}:")
+            re.search(r"segment=(\d+)", job)[1] for job in jobs if job.startswith(f"{rule}:")
         )
 
     def ledger(self, song="song"):

@@ -6,13 +6,13 @@ from PIL import Image
 
 from song_sheets import HEADINGS, write_sheet
 from songreel.keyframes.chain import render_opening, render_segment
-from songreel.keyframes.renderer import open_studio
-from songreel.media.images import load_png, prepare_image, save_png
-from songreel.plan.plan_file import freeze
-from songreel.song.songs import Songbook
+from songreel.keyframes.renderer import open_renderer
+from songreel.keyframes.segment import planned_segment, segment_folder
+from songreel.media.images import load_png, prepare_image, save_prepared
+from songreel.plan.plan_file import PLAN_FILE, RunOptions, write_plan
+from songreel.song.song_plans import SongPlans
 from songreel.storage import ledger
 from songreel.storage.segments import read_manifest
-from songreel.storage.source_files import note_source
 
 START, TARGET, SECOND = "00000000", "00001000", "00002000"
 
@@ -59,35 +59,49 @@ class ToySong:
             "cache": {"folder": str(self.cache)},
             **sections,
         }
-        self.plan = Songbook(config, self.folder / "results", frozen=False).plan("song")
+        self.plan = SongPlans(config, self.folder / "results", from_files=False).plan("song")
 
-    def begin(self):
-        """Freeze the plan and prepare the images."""
-        freeze(self.plan, self.results)
-        for name, image in self.plan["images"].items():
-            prepared = self.results / "images" / f"{name}.png"
-            save_png(prepare_image(Path(image["path"]), 64, 64), prepared)
-            note_source(prepared, image["state"], (64, 64))
+    def begin(self, renders_alone=False):
+        """Write the plan and prepare the images, as a run does that begins."""
+        options = RunOptions(renders_alone)
+        write_plan(self.plan, self.results / PLAN_FILE, options)
+        for name, source in self.plan.images.items():
+            image = prepare_image(Path(source.path), 64, 64)
+            save_prepared(image, self.results / "images" / f"{name}.png", source.digest)
         return self
 
-    def studio(self):
-        return open_studio(self.results, self.said.append, self.plan)
+    def renderer(self):
+        """A renderer by the plan that was written."""
+        return open_renderer(self.results, self.cache, self.said.append)
+
+    def planning_renderer(self):
+        """A renderer by the plan as the sheet now says."""
+        return open_renderer(self.results, self.cache, self.said.append, self.plan)
 
     def render(self):
         """Everything, each row by a job of its own."""
         self.begin()
-        with self.studio() as studio:
-            render_opening(studio, self.results / "opening.png")
-        for segment in self.plan["segments"]:
-            self.render_row(segment["start"])
+        self.render_opening()
+        for segment in self.plan.segments:
+            self.render_row(segment.name)
 
-    def render_row(self, start):
-        """A row, by a job of its own."""
-        with self.studio() as studio:
-            render_segment(studio, start)
+    def render_opening(self):
+        with self.renderer() as renderer:
+            render_opening(renderer, self.plan.opening, self.results / "opening.png")
 
-    def manifest(self, start):
-        return read_manifest(self.results / "segments" / start / "keyframes.json")["keyframes"]
+    def segment(self, name):
+        """A segment with its images among the results."""
+        plan = self.plan.by_name[name]
+        return planned_segment(plan, self.results, self.results / plan.images.init_image)
+
+    def render_row(self, name):
+        """A row, by a job of its own; whether it loaded the model."""
+        with self.renderer() as renderer:
+            render_segment(renderer, self.segment(name), segment_folder(self.results, name))
+            return renderer.painter.is_loaded
+
+    def manifest(self, name):
+        return read_manifest(self.results / "segments" / name / "keyframes.json").keyframes
 
     def pictures(self):
         found = sorted(self.results.glob("segments/*/*.png"))
@@ -98,7 +112,7 @@ class ToySong:
         return ledger.read(self.results / "ledger.jsonl")
 
     def image_path(self, stem):
-        name = next(name for name in self.plan["images"] if name.startswith(stem))
+        name = next(name for name in self.plan.images if name.startswith(stem))
         return self.results / "images" / f"{name}.png"
 
     def image(self, stem):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from songreel.media.images import encode_png, load_png
-from songreel.storage.cache import ABANDONED, KeyframeCache
+from songreel.storage.cache import ABANDONED, CachedKeyframe, KeyframeCache
 from songreel.storage.digests import digest
 
 KEY = digest("a keyframe")
@@ -64,7 +64,7 @@ def test_a_damaged_entry_is_a_miss_and_can_be_stored_again(cache, damage):
 
 @pytest.mark.parametrize("content", [b"", b"[1", b"7", b"[1, 2, 3]", b'["0", []]', b"\xff"])
 def test_a_damaged_row_is_a_miss(cache, content):
-    row = [{"file": "0000.png", "key": KEY}]
+    row = [CachedKeyframe(time="0", key=KEY, sha256="0" * 64)]
     cache.store_row(KEY, row)
     assert cache.find_row(KEY) == row
     (path,) = cache.folder.glob("rows/*/*")
@@ -73,9 +73,9 @@ def test_a_damaged_row_is_a_miss(cache, content):
 
 
 def test_a_row_with_one_letter_altered_is_a_miss(cache):
-    cache.store_row(KEY, [{"file": "0000.png"}])
+    cache.store_row(KEY, [CachedKeyframe(time="1/2", key=None, sha256="0" * 64)])
     (path,) = cache.folder.glob("rows/*/*")
-    path.write_text(path.read_text().replace("0000.png", "0001.png"))
+    path.write_text(path.read_text().replace("1/2", "1/3"))
     assert cache.find_row(KEY) is None
 
 
@@ -107,7 +107,7 @@ import sys
 from pathlib import Path
 from songreel.storage.cache import KeyframeCache
 cache = KeyframeCache(Path(sys.argv[1]))
-with cache.claim("claimed", lambda: None):
+with cache.lock("claimed", lambda: None):
     print("ready", flush=True)
     number = 0
     while True:
@@ -135,7 +135,7 @@ def test_a_killed_writer_leaves_whole_entries_and_its_leftovers_are_swept(cache)
     leftover.write_bytes(b"half")
     cache.sweep()
     assert not list((cache.folder / "writing").iterdir())
-    assert not list(cache.claims.iterdir())
+    assert not list(cache.locks.iterdir())
 
 
 def test_the_sweep_spares_what_is_being_written(cache):
@@ -146,9 +146,9 @@ def test_the_sweep_spares_what_is_being_written(cache):
     old = writing / "elsewhere:1:old.png"
     old.write_bytes(b"")
     os.utime(old, (time.time() - ABANDONED - 60,) * 2)
-    with cache.claim(KEY, lambda: pytest.fail("nobody else has it")):
+    with cache.lock(KEY, lambda: pytest.fail("nobody else has it")):
         cache.sweep()
-        assert [path.name for path in cache.claims.iterdir()] == [KEY]
+        assert [path.name for path in cache.locks.iterdir()] == [KEY]
     assert sorted(path.name for path in writing.iterdir()) == [
         "elsewhere:1:young.png",
         f"{socket.gethostname()}:{os.getpid()}:mine.png",

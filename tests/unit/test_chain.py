@@ -13,17 +13,21 @@ import numpy as np
 import pytest
 
 import toy_models
+from pictures import save_png
 from songreel.errors import SongreelError
-from songreel.keyframes.chain import render_opening, render_segment
+from songreel.keyframes.chain import render_segment
 from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
 from songreel.keyframes.renderer import ATTEMPTS
-from songreel.keyframes.row import grow, row_of
-from songreel.media.images import load_png, save_png
+from songreel.keyframes.segment import iterate_keyframes, segment_folder
+from songreel.media.images import load_png
 from songreel.media.pixels import InvalidImage
 from songreel.models.painter import Painter
 from songreel.models.settings import ModelSettings
+from songreel.plan.plan_file import PLAN_FILE, write_plan
 from songreel.storage import ledger
-from songreel.storage.segments import first_picture, read_segment
+from songreel.storage.cache import KeyframeCache
+from songreel.storage.disk_space import check_disk_space
+from songreel.storage.segments import read_keyframe, read_keyframes
 from toy_song import ROWS, SECOND, START, TARGET, ToySong
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -43,8 +47,8 @@ def forget(song, *keys):
 
 def test_a_given_image_is_its_rows_first_keyframe_as_it_is(rendered_song_once):
     first, *others = rendered_song_once.manifest(TARGET)
-    assert first["key"] is None
-    assert all(keyframe["key"] for keyframe in others)
+    assert first.key is None
+    assert all(keyframe.key for keyframe in others)
     assert np.array_equal(
         load_png(rendered_song_once.results / "segments" / TARGET / "0000.png"),
         rendered_song_once.image("moon"),
@@ -52,7 +56,7 @@ def test_a_given_image_is_its_rows_first_keyframe_as_it_is(rendered_song_once):
 
 
 def test_the_last_prompt_paints_the_end(rendered_song_once):
-    times = [[k["time"] for k in rendered_song_once.manifest(start)] for start in (START, SECOND)]
+    times = [[k.time for k in rendered_song_once.manifest(start)] for start in (START, SECOND)]
     assert times == [["0", "1/2"], ["2", "5/2", "3"]]
 
 
@@ -66,33 +70,33 @@ def test_the_ledger_has_every_diffused_keyframe_once(rendered_song_once):
         (SECOND, "5/2"),
         (SECOND, "3"),
     ]
-    assert all(e["seconds"] > 0 and e["spoiled"] == [] for e in entries)
+    assert all(e["seconds"] > 0 and e["rejected"] == [] for e in entries)
     assert {e["key"] for e in entries if e["time"] != "0"} == {
-        k["key"]
-        for s in (START, TARGET, SECOND)
-        for k in rendered_song_once.manifest(s)
-        if k["key"]
+        k.key for s in (START, TARGET, SECOND) for k in rendered_song_once.manifest(s) if k.key
     }
 
 
 @pytest.mark.parametrize("start", [START, SECOND])
-def test_keyframes_are_painted_over_what_the_dream_says(rendered_song_once, start):
+def test_keyframes_are_painted_over_what_the_plan_says(rendered_song_once, start):
     """Zoomed for the time since the one before, exactly 1 % of the shadow, the target's share."""
-    studio = rendered_song_once.studio()
-    segment = next(s for s in rendered_song_once.plan["segments"] if s["start"] == start)
-    row = row_of(studio, segment, rendered_song_once.results / segment["inputs"]["start"])
-    inputs = []
+    segment, inputs = rendered_song_once.segment(start), []
 
-    def obtain(key, moment, mixed):
-        inputs.append(mixed)
-        return studio.cache.find(key)
+    with rendered_song_once.renderer() as renderer:
 
-    pictures = [load_png(picture) for _, picture in grow(studio, row, obtain)]
+        def get_image(key, time, input_image):
+            inputs.append(input_image)
+            return renderer.cache.find(key)
+
+        keyframes = iterate_keyframes(segment, renderer.keys.keyframe_key, get_image)
+        pictures = [load_png(image) for _, image in keyframes]
     if start == START:
         befores, shadow = pictures[:-1], load_png(rendered_song_once.results / "opening.png")
         target, shares = rendered_song_once.image("moon"), [Fraction(1, 2)]
     else:
-        befores, shadow = [load_png(row.start), *pictures[:-1]], rendered_song_once.image("shade")
+        befores, shadow = (
+            [load_png(segment.init_image), *pictures[:-1]],
+            rendered_song_once.image("shade"),
+        )
         target, shares = None, [0, 0, 0]
     expected = [
         mix_input(before, zoom_factor(0.03, Fraction(1, 2)), shadow, 0.01, target, share)
@@ -103,26 +107,45 @@ def test_keyframes_are_painted_over_what_the_dream_says(rendered_song_once, star
 
 
 def test_the_pull_of_a_target_grows_with_the_row(rendered_song_once):
-    dream = rendered_song_once.plan["segments"][0]["dream"]
-    assert [target_share(j, 2, dream["pull"]) for j in range(2)] == [0, Fraction(1, 2)]
-    assert rendered_song_once.plan["segments"][2]["dream"]["pull"] is None
+    curves = [row.settings.target_curve for row in rendered_song_once.plan.segments]
+    assert curves == ["linear", None, None]
+    assert [target_share(j, 2, curves[0]) for j in range(2)] == [0, Fraction(1, 2)]
+
+
+RENDER_BY_NAMES = """
+import sys
+from pathlib import Path
+from songreel.keyframes.chain import render_opening, render_segment
+from songreel.keyframes.renderer import open_renderer
+from songreel.keyframes.segment import planned_segment, segment_folder
+
+folder, cache = map(Path, sys.argv[1:3])
+with open_renderer(folder, cache, print) as renderer:
+    render_opening(renderer, renderer.plan.opening, folder / "opening.png")
+for name in sys.argv[3:]:
+    with open_renderer(folder, cache, print) as renderer:
+        plan = renderer.plan.by_name[name]
+        segment = planned_segment(plan, folder, folder / plan.images.init_image)
+        render_segment(renderer, segment, segment_folder(folder, name))
+"""
 
 
 def test_hits_need_neither_torch_nor_numpy(rendered_song):
     segments = rendered_song.results / "segments"
     before = rendered_song.pictures()
     shutil.rmtree(segments)
-    code = (
-        "import sys; from pathlib import Path;"
-        "from songreel.keyframes.chain import render_segment, render_opening;"
-        "from songreel.keyframes.renderer import open_studio;"
-        "folder = Path(sys.argv[1]);"
-        "render_opening(open_studio(folder, print), folder / 'opening.png');"
-        "[render_segment(open_studio(folder, print), start) for start in sys.argv[2:]];"
-        "print({'torch', 'numpy', 'PIL', 'diffusers'} & sys.modules.keys())"
-    )
+    code = RENDER_BY_NAMES + "print({'torch', 'numpy', 'PIL', 'diffusers'} & sys.modules.keys())"
     done = subprocess.run(
-        [sys.executable, "-c", code, rendered_song.results, START, TARGET, SECOND],
+        [
+            sys.executable,
+            "-c",
+            code,
+            rendered_song.results,
+            rendered_song.cache,
+            START,
+            TARGET,
+            SECOND,
+        ],
         env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
         capture_output=True,
         text=True,
@@ -132,36 +155,33 @@ def test_hits_need_neither_torch_nor_numpy(rendered_song):
     assert len(rendered_song.ledger) == 6
 
 
-def test_while_the_model_is_warm_the_chain_goes_on_into_the_cache(song):
+def test_while_the_model_is_loaded_the_chain_goes_on_into_the_cache(song):
     save_png(song.image("shade"), song.results / "opening.png")
     song.render_row(TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND]
     assert not (song.results / "segments" / SECOND).exists()
-    with song.studio() as later:
-        render_segment(later, SECOND)
-        assert not later.is_warm
+    assert not song.render_row(SECOND)
     assert len(song.ledger) == 4
 
 
-def test_with_one_card_the_other_chains_follow_while_the_model_is_warm(song):
+def test_a_job_that_renders_alone_goes_on_with_the_other_chains(song):
     """Also the ones before it; what the results hold already is not painted again."""
     save_png(song.image("shade"), song.results / "opening.png")
-    song.plan["one_card"] = True
+    song.begin(renders_alone=True)
     song.render_row(TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND, START]
     for start in (START, SECOND):
         song.render_row(start)
     shutil.rmtree(song.cache)
     song.edit([*ROWS[:3], (3.5, None, None, None, None, None)])
-    song.plan["one_card"] = True
+    song.begin(renders_alone=True)
     song.render_row(SECOND)
     assert {entry["row"] for entry in song.ledger[5:]} == {SECOND}
 
 
-def test_with_one_card_an_opening_is_followed_by_the_whole_song(song):
-    song.plan["one_card"] = True
-    with song.studio() as studio:
-        render_opening(studio, song.results / "opening.png")
+def test_alone_an_opening_is_followed_by_the_whole_song(song):
+    song.begin(renders_alone=True)
+    song.render_opening()
     assert [e["row"] for e in song.ledger] == [START, START, TARGET, SECOND, SECOND, SECOND]
 
 
@@ -169,6 +189,7 @@ def test_rendering_ahead_stops_at_an_image_that_is_another_than_planned(song):
     save_png(song.image("shade"), song.results / "opening.png")
     song.write_image("shade.png", (200, 20, 20))
     song.edit()
+    write_plan(song.plan, song.results / PLAN_FILE)
     song.render_row(TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET]
 
@@ -182,7 +203,7 @@ def test_rendering_ahead_stops_at_an_image_that_is_not_there_yet(song):
 
 def test_a_render_continued_from_disk_is_the_same_as_one_never_stopped(rendered_song):
     whole = rendered_song.pictures()
-    lost = [rendered_song.manifest(SECOND)[number]["key"] for number in (1, 2)]
+    lost = [rendered_song.manifest(SECOND)[number].key for number in (1, 2)]
     forget(rendered_song, *lost)
     shutil.rmtree(rendered_song.results / "segments")
     rendered_song.render()
@@ -192,11 +213,7 @@ def test_a_render_continued_from_disk_is_the_same_as_one_never_stopped(rendered_
 
 DIES_AT_A_RENAME = """
 import os, signal, sys
-from pathlib import Path
-from songreel.keyframes.chain import render_segment
-from songreel.keyframes.renderer import open_studio
-
-folder, start, left = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+left = int(sys.argv.pop())
 rename = os.replace
 
 def replace(*paths):
@@ -207,16 +224,16 @@ def replace(*paths):
     rename(*paths)
 
 os.replace = replace
-render_segment(open_studio(folder, print), start)
 """
 
 
 def test_a_kill_while_a_rows_files_are_laid_loses_nothing(rendered_song):
     """Before the first link gets its name, before the second, … and before the last file."""
     place, whole = rendered_song.results / "segments" / SECOND, rendered_song.pictures()
-    code = [sys.executable, "-c", DIES_AT_A_RENAME, rendered_song.results, SECOND]
+    script = DIES_AT_A_RENAME + RENDER_BY_NAMES
+    code = [sys.executable, "-c", script, rendered_song.results, rendered_song.cache, SECOND]
     environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
-    for done in range(5):  # three keyframes, the manifest, the last picture
+    for done in range(1, 6):  # after the opening: three keyframes, the manifest, the last one
         shutil.rmtree(place)
         killed = subprocess.run([*code, str(done)], env=environment)
         assert killed.returncode == -signal.SIGKILL
@@ -230,13 +247,13 @@ def test_a_kill_while_a_rows_files_are_laid_loses_nothing(rendered_song):
 def test_a_damaged_keyframe_is_put_back_from_the_cache(rendered_song):
     manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
     whole = rendered_song.pictures()
-    cache = rendered_song.studio().cache
+    cache = KeyframeCache(rendered_song.cache)
     for name, content in (("0000.png", b""), ("0001.png", None)):
         (manifest.parent / name).unlink()  # a link: the cache keeps its own
         if content is not None:
             (manifest.parent / name).write_bytes(content)
-    read_segment(manifest, cache)
-    assert first_picture(manifest, cache) == manifest.parent / "0000.png"
+    read_keyframes(manifest, cache)
+    assert read_keyframe(manifest, 0, cache) == manifest.parent / "0000.png"
     assert rendered_song.pictures() == whole
 
 
@@ -245,12 +262,12 @@ def test_a_keyframe_that_is_lost_for_good_is_named_with_the_remedy(rendered_song
     whole = rendered_song.pictures()
     shutil.rmtree(rendered_song.cache / "keyframes")
     (manifest.parent / "0001.png").unlink()
-    cache = rendered_song.studio().cache
+    cache = KeyframeCache(rendered_song.cache)
     with pytest.raises(SongreelError, match=r"0001\.png.*delete .*keyframes\.json and run"):
-        read_segment(manifest, cache)
+        read_keyframes(manifest, cache)
     manifest.unlink()  # as it says
     rendered_song.render_row(SECOND)
-    assert read_segment(manifest, cache)
+    assert read_keyframes(manifest, cache)
     assert rendered_song.pictures() == whole
 
 
@@ -279,12 +296,12 @@ def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(
     song, rendered_song_once, toy_model
 ):
     save_png(load_png(rendered_song_once.results / "opening.png"), song.results / "opening.png")
-    with song.studio() as studio:
-        studio._painter = Moody(toy_model, ModelSettings(name="", device="cpu"), threads=1)
-        render_segment(studio, START)
+    with song.renderer() as renderer:
+        renderer.painter._painter = Moody(toy_model, ModelSettings(name="", device="cpu"))
+        render_segment(renderer, song.segment(START), segment_folder(song.results, START))
     (entry,) = song.ledger
     (usual,) = [e for e in rendered_song_once.ledger if e["time"] == "1/2"]
-    assert entry["spoiled"] == ["black"]
+    assert entry["rejected"] == ["black"]
     assert entry["seed"] != usual["seed"]
 
 
@@ -312,23 +329,28 @@ def test_words_that_the_model_does_not_read_are_told_once(tmp_path, toy_model):
     assert told.endswith("under the stars")
 
 
-def test_a_disk_too_small_is_told_before_anything_is_painted(song):
-    studio = song.studio()
-    with pytest.raises(SongreelError, match=r"need about 12,2\d\d,.* MB.* are free.*prune_cache"):
-        studio.check_space(10**9, 10)
-    studio.check_space(3, 30)
+def test_a_disk_too_small_is_told(song):
+    needs = {song.cache: 10**15, song.results: 10**13}
+    with pytest.raises(SongreelError, match=r"5 keyframes need .* 1,010,000,000 MB, .* free"):
+        check_disk_space(needs, "5 keyframes")
+    check_disk_space({song.cache: 1000, song.results: 1000}, "5 keyframes")
 
 
 RENDER = """
 import os, sys
 from pathlib import Path
 from songreel.keyframes.chain import render_segment
-from songreel.keyframes.renderer import open_studio
-with open_studio(Path(sys.argv[1]), print) as studio:
+from songreel.keyframes.renderer import open_renderer
+from songreel.keyframes.segment import planned_segment, segment_folder
+
+folder, cache, name = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+with open_renderer(folder, cache, print) as renderer:
     print("ready", flush=True)
     sys.stdin.readline()
-    render_segment(studio, sys.argv[2])
-    print("card", os.environ["CUDA_VISIBLE_DEVICES"])
+    plan = renderer.plan.by_name[name]
+    segment = planned_segment(plan, folder, folder / plan.images.init_image)
+    render_segment(renderer, segment, segment_folder(folder, name))
+    print("gpu", os.environ["CUDA_VISIBLE_DEVICES"])
 """
 
 
@@ -339,7 +361,7 @@ def test_two_jobs_on_two_cards_never_paint_the_same_keyframe(song):
     shutil.copytree(song.results, twin)
     jobs = [
         subprocess.Popen(
-            [sys.executable, "-c", RENDER, folder, TARGET],
+            [sys.executable, "-c", RENDER, folder, song.cache, TARGET],
             env={**os.environ, "PYTHONPATH": str(SCRIPTS), "CUDA_VISIBLE_DEVICES": "7,8"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -363,13 +385,13 @@ def test_two_jobs_on_two_cards_never_paint_the_same_keyframe(song):
     for path in song.results.glob("segments/*/*.png"):
         assert path.read_bytes() == (twin / path.relative_to(song.results)).read_bytes()
     cache = song.cache
-    assert not list((cache / "claims").iterdir())
+    assert not list((cache / "locks").iterdir())
 
 
 def test_the_manifest_tells_what_the_row_is_made_of(rendered_song):
     manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
-    before = json.loads(manifest.read_text())["ingredients"]
+    before = json.loads(manifest.read_text())["input_digest"]
     shade = rendered_song.image_path("shade")
     save_png(255 - load_png(shade), shade)
     rendered_song.render_row(SECOND)
-    assert json.loads(manifest.read_text())["ingredients"] != before
+    assert json.loads(manifest.read_text())["input_digest"] != before

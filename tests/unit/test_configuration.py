@@ -25,7 +25,7 @@ def test_a_song_gets_the_defaults_of_the_schema():
     assert song["audio"] is None
 
 
-def test_a_song_overrides_what_stands_for_all():
+def test_a_song_overrides_the_settings_of_all_songs():
     songs = read_songs(
         {
             "songs": {
@@ -39,7 +39,7 @@ def test_a_song_overrides_what_stands_for_all():
     assert (songs["two"]["render"]["seed"], songs["two"]["render"]["steps"]) == (3, 7)
 
 
-def test_the_short_way_names_the_song_after_its_sheet():
+def test_a_sheet_given_at_the_top_names_the_song():
     songs = read_songs({"sheet": "songs/No More Heroes.xlsx", "audio": "n.mp3"})
     assert list(songs) == ["No_More_Heroes"]
     assert songs["No_More_Heroes"]["audio"] == "n.mp3"
@@ -54,7 +54,7 @@ def test_a_song_name_can_be_a_file_name(sheet, name):
 
 
 @pytest.mark.parametrize(
-    ("config", "place", "remedy"),
+    ("config", "location", "remedy"),
     [
         ({"sheet": "x.xlsx", "rendr": {}}, "'rendr'", "did you mean 'render'?"),
         ({"sheet": "x.xlsx", "render": {"stepz": 3}}, "render: unknown key 'stepz'", "'steps'?"),
@@ -73,19 +73,19 @@ def test_a_song_name_can_be_a_file_name(sheet, name):
         ({}, "no song", "--config sheet="),
     ],
 )
-def test_a_mistake_is_named_with_its_place_and_remedy(config, place, remedy):
+def test_a_mistake_is_reported_with_its_location_and_remedy(config, location, remedy):
     (line,) = problems(config)
     assert line.startswith("config")
-    assert place in line
+    assert location in line
     assert remedy in line
 
 
-def test_all_mistakes_are_told_at_once():
+def test_all_mistakes_are_reported_at_once():
     config = {"sheet": "x.xlsx", "render": {"steps": 0, "seed": -1}, "video": {"kbps": 3}}
     assert len(problems(config)) == 3
 
 
-def test_the_cache_lies_in_the_working_directory_unless_told():
+def test_the_cache_is_in_the_working_directory_by_default():
     assert cache_folder({}) == Path(".songreel")
     assert cache_folder({"cache": {"folder": "/shared"}}) == Path("/shared")
 

@@ -1,4 +1,4 @@
-"""Clips, sound and the film: real ffmpeg on pictures of 64 by 64."""
+"""Clips, audio and the film: real ffmpeg on frames of 64 by 64 pixels."""
 
 import hashlib
 import subprocess
@@ -14,14 +14,29 @@ from songreel.film.clips import write_clip
 from songreel.film.film import assemble_film, check_film
 from songreel.media.audio import probe_audio
 from songreel.media.ffmpeg import FFmpegError, frame_writer, read_frames, run
+from songreel.plan.plan import FilmPlan
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 SIDE = 64
 FPS = Fraction(20)
 
 
+def film_plan(counts, fps: Fraction, **changes) -> FilmPlan:
+    settings = {
+        "audio_digest": None,
+        "frame_counts": tuple(counts),
+        "fps": fps,
+        "frame_count": sum(counts),
+        "crf": 18,
+        "preset": "veryfast",
+        "title": "A Song",
+        "provenance": {"model": "storybook"},
+    }
+    return FilmPlan(**{**settings, **changes})
+
+
 def ffmpeg(*arguments: str | Path) -> bytes:
-    """Run ffmpeg by a way of its own; return its stdout."""
+    """Run ffmpeg without the code that is tested; return its stdout."""
     command = [FFMPEG, "-v", "error", "-y", *map(str, arguments)]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
@@ -55,7 +70,7 @@ def clips(tmp_path):
 
 @pytest.fixture
 def tone(tmp_path):
-    """Make a sound file: a tone of so many seconds, by the arguments of its encoder."""
+    """Make an audio file: a tone of so many seconds, with the arguments of its encoder."""
 
     def make(name: str, seconds: float, *encoding: str) -> Path:
         path = tmp_path / name
@@ -69,19 +84,16 @@ def tone(tmp_path):
 def assemble(tmp_path):
     """Assemble a film of 40 frames from clips."""
 
-    def make(clips, sound=None, fps=FPS, name="film.mp4", **words):
+    def make(clips, audio=None, fps=FPS, name="film.mp4", **words):
         paths, counts = clips
         film = tmp_path / name
-        settings = {"title": "A Song", "provenance": {"model": "storybook"}} | words
-        return film, assemble_film(
-            paths, counts, sound, film, fps, 40, crf=18, preset="veryfast", **settings
-        )
+        return film, assemble_film(paths, audio, film_plan(counts, fps, **words), film)
 
     return make
 
 
 def samples(film: Path, rate: int = 44100) -> np.ndarray:
-    """The film's sound, mixed down to one channel."""
+    """The film's audio, mixed down to one channel."""
     raw = ffmpeg("-i", film, "-map", "0:a:0", "-ac", "1", "-ar", str(rate), "-f", "f32le", "-")
     return np.frombuffer(raw, np.float32)
 
@@ -89,14 +101,14 @@ def samples(film: Path, rate: int = 44100) -> np.ndarray:
 # --- ffmpeg ---------------------------------------------------------------------------------------
 
 
-def test_a_failing_ffmpeg_tells_its_command_and_its_last_words(tmp_path):
+def test_an_error_of_ffmpeg_has_its_command_and_the_end_of_its_log(tmp_path):
     with pytest.raises(FFmpegError) as failure:
         run(["-i", str(tmp_path / "missing.wav"), "-f", "null", "-"])
     assert "missing.wav -f null -" in str(failure.value)
     assert "No such file" in str(failure.value)
 
 
-def test_an_encoder_that_dies_while_it_is_fed_is_reported(tmp_path):
+def test_an_encoder_that_fails_while_frames_are_written_is_reported(tmp_path):
     frame = np.zeros((SIDE, SIDE, 3), np.uint8)
     raw = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", "64x64", "-i", "pipe:0"]
     with (
@@ -107,7 +119,7 @@ def test_an_encoder_that_dies_while_it_is_fed_is_reported(tmp_path):
             write(frame)
 
 
-def test_an_abandoned_reader_ends_its_ffmpeg():
+def test_closing_a_reader_early_ends_ffmpeg():
     endless = ["-f", "lavfi", "-i", "color=s=64x64", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
     frames = read_frames(endless, SIDE, SIDE)
     assert next(frames).shape == (SIDE, SIDE, 3)
@@ -136,7 +148,7 @@ def test_a_clip_keeps_every_frame_without_loss(tmp_path):
 
 
 @pytest.mark.parametrize("given", [0, 4, 6, 9])
-def test_a_clip_owes_its_number_of_frames(tmp_path, given):
+def test_a_clip_must_get_its_number_of_frames(tmp_path, given):
     path = tmp_path / "clip.mkv"
     with pytest.raises(ValueError, match="5 frames are due"):
         write_clip(grey_frames(0, given), 5, path, FPS, SIDE, SIDE)
@@ -163,7 +175,7 @@ def test_odd_sizes_are_refused(tmp_path):
         write_clip([], 0, tmp_path / "clip.mkv", FPS, 65, 64)
 
 
-# --- sound ----------------------------------------------------------------------------------------
+# --- audio ----------------------------------------------------------------------------------------
 
 FORMATS = {
     "song.wav": ("pcm_s16le", []),
@@ -178,24 +190,24 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_sound_is_known_by_its_length_and_codec(tone, name):
+def test_duration_and_codec_are_probed(tone, name):
     codec, encoding = FORMATS[name]
-    sound = probe_audio(tone(name, 3.25, *encoding))
-    assert sound.codec == codec
+    stream = probe_audio(tone(name, 3.25, *encoding))
+    assert stream.codec == codec
     # A stream without an index cannot tell the encoder's run-in, two packets, from the song.
-    assert sound.duration == pytest.approx(
+    assert stream.duration == pytest.approx(
         Fraction("3.25"), abs=0.06 if "guessed" in name else 0.02
     )
 
 
 @pytest.mark.parametrize(("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6)])
-def test_channels_and_rate_are_counted(tone, layout, channels):
+def test_channels_and_sample_rate_are_probed(tone, layout, channels):
     encoding = ["-af", f"aformat=channel_layouts={layout}", "-ar", "48000"]
-    sound = probe_audio(tone("song.flac", 0.5, *encoding))
-    assert (sound.channels, sound.sample_rate) == (channels, 48000)
+    stream = probe_audio(tone("song.flac", 0.5, *encoding))
+    assert (stream.channels, stream.sample_rate) == (channels, 48000)
 
 
-def test_a_cover_picture_is_no_film(tone, tmp_path):
+def test_a_cover_image_is_no_video_stream(tone, tmp_path):
     song, cover = tone("song.mp3", 1), tmp_path / "cover.png"
     ffmpeg("-f", "lavfi", "-i", "color=s=64x64", "-frames:v", "1", cover)
     covered = tmp_path / "covered.mp3"
@@ -203,7 +215,7 @@ def test_a_cover_picture_is_no_film(tone, tmp_path):
     assert probe_audio(covered).duration == probe_audio(song).duration
 
 
-def test_the_sound_of_a_longer_film_is_measured_alone(tmp_path, tone):
+def test_the_audio_of_a_longer_video_is_probed_alone(tmp_path, tone):
     film = tmp_path / "film.mp4"
     ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=4", "-i", tone("song.wav", 1.5), film)
     assert probe_audio(film).duration == pytest.approx(Fraction("1.5"), abs=0.03)
@@ -222,7 +234,7 @@ def test_the_sound_of_a_longer_film_is_measured_alone(tmp_path, tone):
         ),
     ],
 )
-def test_what_is_no_sound_is_refused_in_one_line(tmp_path, make, word):
+def test_a_file_without_audio_is_refused_in_one_line(tmp_path, make, word):
     path = tmp_path / "song.mp3"
     make(path)
     with pytest.raises(SongreelError, match=word) as refusal:
@@ -246,7 +258,7 @@ def test_the_frame_rate_is_exact(clips, assemble, fps):
     assert (np.diff(levels) > 0).all()  # all of them, in order
 
 
-def test_colours_come_back_through_an_explicit_matrix(tmp_path):
+def test_colours_are_unchanged_when_decoded_as_bt709(tmp_path):
     """Flat patches, from RGB through clip and film, decoded by the formulas of BT.709."""
     rng = np.random.default_rng(7)
     corners = [[r, g, b] for r in (0, 128, 255) for g in (0, 128, 255) for b in (0, 128, 255)]
@@ -254,7 +266,7 @@ def test_colours_come_back_through_an_explicit_matrix(tmp_path):
     card = colours.repeat(32, 0).repeat(32, 1)
     clip, film = tmp_path / "card.mkv", tmp_path / "card.mp4"
     write_clip([card] * 5, 5, clip, FPS, 256, 256)
-    assemble_film([clip], [5], None, film, FPS, 5, 18, "medium", "Card", {})
+    assemble_film([clip], None, film_plan([5], FPS, preset="medium"), film)
 
     raw = np.frombuffer(ffmpeg("-i", film, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"), np.uint8)
     for frame in raw.reshape(5, -1).astype(float):
@@ -273,19 +285,21 @@ COPIED = ["song.m4a", "guessed.aac"]
 
 @pytest.mark.parametrize("name", ENCODED)
 @pytest.mark.parametrize("seconds", [1, 2, 3.5])
-def test_encoded_sound_lasts_as_long_as_the_film(clips, assemble, tone, name, seconds):
+def test_encoded_audio_lasts_as_long_as_the_film(clips, assemble, tone, name, seconds):
     film, report = assemble(clips(), tone(name, seconds, *FORMATS[name][1]))
     heard = samples(film)
     assert len(heard) / 44100 == pytest.approx(2, abs=0.005)
-    sounding = np.flatnonzero(np.abs(heard) > 0.01) / 44100
-    assert sounding[0] < 0.01
-    assert sounding[-1] == pytest.approx(min(seconds, 2), abs=0.03)
+    audible = np.flatnonzero(np.abs(heard) > 0.01) / 44100
+    assert audible[0] < 0.01
+    assert audible[-1] == pytest.approx(min(seconds, 2), abs=0.03)
     assert len(report.notes) == (seconds != 2)
 
 
 @pytest.mark.parametrize("name", COPIED)
 @pytest.mark.parametrize("seconds", [1, 2, 3.5])
-def test_aac_is_copied_and_never_outlasts_the_film(clips, assemble, tone, tmp_path, name, seconds):
+def test_aac_is_copied_and_never_longer_than_the_film(
+    clips, assemble, tone, tmp_path, name, seconds
+):
     song = tone(name, seconds, *FORMATS[name][1])
     film, report = assemble(clips(), song)
     packets = []
@@ -310,7 +324,7 @@ def test_channels_are_kept(clips, assemble, tone, layout, encoding):
     assert probe_audio(film).channels == report.audio.channels
 
 
-def test_a_difference_in_length_is_said_in_a_sentence(clips, assemble, tone):
+def test_a_difference_in_length_is_noted_in_a_sentence(clips, assemble, tone):
     paths = clips()
     _, longer = assemble(paths, tone("long.wav", 62.5))
     assert longer.notes == (
@@ -329,7 +343,7 @@ def test_a_film_can_be_silent(clips, assemble):
     assert "Audio" not in header(film)
 
 
-def test_title_and_provenance_are_told_and_nothing_else(clips, assemble, tone, tmp_path):
+def test_the_metadata_are_title_and_provenance_and_nothing_else(clips, assemble, tone, tmp_path):
     song = tone("song.mp3", 2, "-metadata", "artist=Someone", "-metadata", "title=Other")
     title = """No = more; "heroes" 'n' %d — 英雄"""
     film, _ = assemble(clips(), song, title=title, provenance={"model": "m=1", "seed": "7"})
@@ -368,7 +382,7 @@ def damage(clip: Path) -> None:
         (lambda clip: clip.write_bytes(b""), "damaged"),
     ],
 )
-def test_a_missing_or_damaged_clip_is_named(clips, assemble, tmp_path, harm, word):
+def test_a_missing_or_damaged_clip_is_reported_by_name(clips, assemble, tmp_path, harm, word):
     paths, counts = clips()
     harm(paths[1])
     with pytest.raises(SongreelError, match=word) as refusal:
@@ -377,7 +391,7 @@ def test_a_missing_or_damaged_clip_is_named(clips, assemble, tmp_path, harm, wor
     assert not any("film" in path.name for path in tmp_path.iterdir())
 
 
-def test_a_clip_of_another_length_than_planned_is_named(clips, assemble):
+def test_a_clip_of_another_length_than_planned_is_reported_by_name(clips, assemble):
     paths, counts = clips()
     write_clip(grey_frames(0, 21), 21, paths[1], FPS, SIDE, SIDE)
     with pytest.raises(SongreelError, match=r"clip' 7.*has 21 frames, not 20"):
@@ -393,7 +407,7 @@ def test_a_clip_of_another_length_than_planned_is_named(clips, assemble):
         ({"has_audio": True}, "its streams"),
     ],
 )
-def test_the_check_sees_what_is_wrong(clips, assemble, expected, word):
+def test_the_check_finds_what_is_wrong(clips, assemble, expected, word):
     film, _ = assemble(clips())
     truth = {"frame_count": 40, "fps": FPS, "duration": Fraction(2), "has_audio": False}
     check_film(film, **truth)
@@ -401,7 +415,7 @@ def test_the_check_sees_what_is_wrong(clips, assemble, expected, word):
         check_film(film, **(truth | expected))
 
 
-def test_the_check_sees_wrong_colours(tmp_path):
+def test_the_check_finds_wrong_colours(tmp_path):
     film = tmp_path / "film.mp4"
     ffmpeg("-f", "lavfi", "-i", "color=s=64x64:r=20:d=1", "-pix_fmt", "yuv420p", film)
     with pytest.raises(SongreelError, match=r"BT\.709"):

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from songreel.plan.plan import workload
+from songreel.keyframes.renderer import workload
 from songreel.reports.forecast import Forecast, explain, forecast, list_rows
 from toy_song import ROWS, SECOND
 
@@ -18,13 +18,23 @@ def edited(number, **cells):
     return rows
 
 
+def foretold(song):
+    with song.planning_renderer() as renderer:
+        return forecast(renderer)
+
+
+def said(song, ledger):
+    with song.planning_renderer() as renderer:
+        return explain(renderer, ledger)
+
+
 def rendered_as_told(song):
     """The forecast, after a render that painted just as much."""
-    expected = forecast(song.studio())
+    expected = foretold(song)
     before = len(song.ledger)
     song.render()
     assert len(song.ledger) - before == expected.to_paint
-    assert forecast(song.studio()) == Forecast((), (), 0, expected.kept + expected.to_paint)
+    assert foretold(song) == Forecast((), (), 0, expected.kept + expected.to_paint)
     return expected
 
 
@@ -70,10 +80,10 @@ def test_title_and_film_paint_nothing(rendered_song):
 
 
 def test_a_render_that_was_cut_off_keeps_what_it_painted(rendered_song):
-    lost = rendered_song.manifest(SECOND)[1]["key"]
+    lost = rendered_song.manifest(SECOND)[1].key
     (rendered_song.cache / "keyframes" / lost[:2] / f"{lost}.png").unlink()
     shutil.rmtree(rendered_song.results / "segments")
-    expected = forecast(rendered_song.studio())
+    expected = foretold(rendered_song)
     assert expected == Forecast((), (1, 2, 3), 2, 4)
     before = len(rendered_song.ledger)
     rendered_song.render()
@@ -83,27 +93,27 @@ def test_a_render_that_was_cut_off_keeps_what_it_painted(rendered_song):
 
 def test_finished_rows_stay_whatever_becomes_of_the_cache(rendered_song):
     shutil.rmtree(rendered_song.cache)
-    assert forecast(rendered_song.studio()) == Forecast((), (), 0, 6)
+    assert foretold(rendered_song) == Forecast((), (), 0, 6)
 
 
 def test_a_first_render_paints_everything(tmp_path, rendered_song):
     shutil.rmtree(rendered_song.cache)
     shutil.rmtree(rendered_song.results)
-    assert forecast(rendered_song.studio()) == Forecast((), (1, 2, 3), 6, 0)
+    assert foretold(rendered_song) == Forecast((), (1, 2, 3), 6, 0)
     assert not rendered_song.results.exists()
 
 
 def test_it_is_said_in_words_with_the_time_it_takes(rendered_song):
-    work = workload(rendered_song.plan["segments"][0]["dream"])
+    work = workload(rendered_song.plan.segments[0].settings)
     rendered_song.edit([*edited(1, prompt="a sun")[:3], (2.5, "a bell", *[None] * 4), ROWS[3]])
     ledger = [{"seconds": 20.5, "work": work}] * 3 + [{"seconds": 900, "work": [512, 512, 30, 0.5]}]
-    assert explain(rendered_song.studio(), ledger) == (
+    assert said(rendered_song, ledger) == (
         "song: rows 2–3 changed, row 4 not rendered yet; "
         "4 of 6 keyframes to paint, 2 kept, about 1:22"
     )
-    assert explain(rendered_song.studio(), ledger[3:]).endswith("2 kept")
+    assert said(rendered_song, ledger[3:]).endswith("2 kept")
     rendered_song.edit()
-    assert explain(rendered_song.studio(), ledger) == (
+    assert said(rendered_song, ledger) == (
         "song: no row changed; 0 of 6 keyframes to paint, 6 kept"
     )
 

@@ -1,4 +1,4 @@
-"""Image files: what a sheet may name, and what becomes of the picture."""
+"""Image files: which of them a sheet may name, and how they are prepared."""
 
 import os
 
@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pictures import save_png
 from songreel.errors import SongreelError
-from songreel.media.images import load_png, prepare_image, save_png
+from songreel.media.images import load_png, prepare_image
 from songreel.song.image_library import find_image, image_folder
 
 RED, GREEN, BLUE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0)
@@ -37,7 +38,7 @@ def problem(folder, name):
         ([], "."),
     ],
 )
-def test_images_lie_beside_the_sheet(tmp_path, present, expected):
+def test_the_image_folder_is_beside_the_sheet(tmp_path, present, expected):
     for name in present:
         (tmp_path / name).mkdir()
     assert image_folder(tmp_path / "song.xlsx", None) == tmp_path / expected
@@ -62,25 +63,25 @@ def test_an_image_is_found_by_its_name(folder):
     assert find_image(folder, "./hero.jpeg") == folder / "hero.jpeg"
 
 
-def test_of_two_names_alike_only_the_exact_one_is_meant(folder):
+def test_of_two_names_that_differ_in_case_the_exact_one_is_found(folder):
     Image.new("RGB", (8, 8)).save(folder / "Hero.jpeg")
     assert find_image(folder, "Hero.jpeg") == folder / "Hero.jpeg"
     assert "not found in ImageLibrary; did you mean" in problem(folder, "HERO.jpeg")
 
 
-def test_an_accent_may_be_written_either_way(folder):
+def test_an_accent_may_be_encoded_in_either_way(folder):
     Image.new("RGB", (8, 8)).save(folder / "cafe\u0301.png")
     assert find_image(folder, "caf\u00e9.png").exists()
 
 
-def test_subfolders_belong_to_the_folder(folder):
+def test_images_in_subfolders_are_found(folder):
     (folder / "live").mkdir()
     Image.new("RGB", (8, 8)).save(folder / "live" / "band.png")
     assert find_image(folder, "live/band.png") == folder / "live" / "band.png"
     assert find_image(folder, "live\\band.png") == folder / "live" / "band.png"
 
 
-def test_a_missing_image_comes_with_the_nearest_name(folder):
+def test_a_missing_image_is_reported_with_the_nearest_name(folder):
     assert problem(folder, "hero.jpg") == (
         "image 'hero.jpg' not found in ImageLibrary; did you mean 'hero.jpeg'?"
     )
@@ -119,7 +120,7 @@ def test_links_may_not_lead_out_of_the_folder(folder):
     assert find_image(folder, "same.png") == folder / "same.png"
 
 
-def test_what_is_no_picture_is_refused(folder):
+def test_files_that_are_no_image_are_refused(folder):
     (folder / "folder.png").mkdir()
     (folder / "text.png").write_text("not a picture")
     (folder / "empty.png").write_bytes(b"")
@@ -131,7 +132,7 @@ def test_what_is_no_picture_is_refused(folder):
         assert "is not a picture" in problem(folder, name)
 
 
-def test_a_broken_picture_is_noticed_before_anything_is_rendered(folder):
+def test_a_damaged_image_is_found_without_decoding_all_of_it(folder):
     save_png(np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8), folder / "a.png")
     content = (folder / "a.png").read_bytes()
     (folder / "a.png").write_bytes(content[: len(content) // 2])
@@ -141,7 +142,7 @@ def test_a_broken_picture_is_noticed_before_anything_is_rendered(folder):
         assert "is broken" in problem(folder, name)
 
 
-def test_absurd_sizes_are_refused(folder):
+def test_files_and_images_that_are_too_large_are_refused(folder):
     with (folder / "heavy.png").open("wb") as file:
         file.truncate(50_000_001)
     assert "50 MB" in problem(folder, "heavy.png")
@@ -151,21 +152,21 @@ def test_absurd_sizes_are_refused(folder):
     assert "megapixels" in problem(folder, "wider.png")
 
 
-def test_a_replaced_file_is_judged_anew(folder):
+def test_a_replaced_file_is_checked_again(folder):
     (folder / "a.png").write_text("not a picture")
     assert "is not a picture" in problem(folder, "a.png")
     Image.new("RGB", (8, 8)).save(folder / "a.png")
     assert find_image(folder, "a.png") == folder / "a.png"
 
 
-def test_a_picture_of_the_right_size_stays_as_it_is(tmp_path):
+def test_an_image_of_the_right_size_is_unchanged(tmp_path):
     picture = np.random.default_rng(2).integers(0, 256, (12, 20, 3), np.uint8)
     save_png(picture, tmp_path / "a.png")
     assert np.array_equal(prepare_image(tmp_path / "a.png", 20, 12), picture)
 
 
 @pytest.mark.parametrize(("width", "height"), [(16, 16), (64, 16), (16, 64), (7, 5)])
-def test_a_picture_covers_the_film_and_keeps_its_centre(tmp_path, width, height):
+def test_an_image_covers_the_frame_and_keeps_its_centre(tmp_path, width, height):
     image = Image.new("RGB", (90, 60), BLUE)
     image.paste(GREEN, (15, 0, 75, 60))
     image.paste(RED, (35, 20, 55, 40))
@@ -180,7 +181,7 @@ def test_a_picture_covers_the_film_and_keeps_its_centre(tmp_path, width, height)
         assert not (prepared[..., 2] > 128).any()  # the blue sides are cropped away
 
 
-def test_a_photograph_is_turned_upright(tmp_path):
+def test_a_photograph_is_turned_upright_by_its_exif_tag(tmp_path):
     image = Image.new("RGB", (40, 20), RED)
     image.paste(BLUE, (20, 0, 40, 20))
     exif = Image.Exif()
@@ -213,12 +214,12 @@ def test_every_mode_is_flattened_over_black(tmp_path, image, options, colour):
     assert np.abs(prepared.astype(int) - colour).max() <= 1
 
 
-def test_print_colours_become_screen_colours(tmp_path):
+def test_cmyk_is_converted_to_rgb(tmp_path):
     Image.new("CMYK", (16, 16), (0, 255, 255, 0)).save(tmp_path / "a.jpg", quality=95)
     assert np.abs(prepare_image(tmp_path / "a.jpg", 8, 8).astype(int) - RED).max() <= 4
 
 
-def test_a_truncated_photograph_is_named(tmp_path):
+def test_a_truncated_photograph_is_reported_by_name(tmp_path):
     noise = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "a.jpg")
     content = (tmp_path / "a.jpg").read_bytes()
@@ -227,7 +228,7 @@ def test_a_truncated_photograph_is_named(tmp_path):
         prepare_image(tmp_path / "a.jpg", 8, 8)
 
 
-def test_stored_pictures_come_back_and_repeat_to_the_byte(tmp_path):
+def test_a_saved_image_is_read_back_unchanged_and_saved_to_the_same_bytes(tmp_path):
     picture = np.random.default_rng(4).integers(0, 256, (9, 13, 3), np.uint8)
     save_png(picture, tmp_path / "a.png")
     save_png(load_png(tmp_path / "a.png"), tmp_path / "b.png")
@@ -236,7 +237,7 @@ def test_stored_pictures_come_back_and_repeat_to_the_byte(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["a.png", "b.png"]
 
 
-def test_a_picture_that_cannot_be_stored_leaves_the_old_one(tmp_path):
+def test_an_image_that_cannot_be_saved_leaves_the_old_file(tmp_path):
     picture = np.zeros((4, 4, 3), np.uint8)
     save_png(picture, tmp_path / "a.png")
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""In-between frames: keyframes are exact, the camera moves smoothly, motion is followed."""
+"""Interpolation: keyframes are unchanged, the zoom is smooth, motion is followed."""
 
 import weakref
 
@@ -31,7 +31,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("include_last", [False, True])
-def test_keyframes_are_their_frames(method, include_last):
+def test_the_frames_of_keyframes_have_their_pixels_unchanged(method, include_last):
     keyframes = [texture(64, seed) for seed in range(3)]
     frames = [100, 105, 112]
     result = list(interpolate_frames(iter(keyframes), frames, method, 1.002, include_last))
@@ -42,7 +42,7 @@ def test_keyframes_are_their_frames(method, include_last):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_keyframes_on_neighbouring_frames_need_nothing_between(method):
+def test_keyframes_on_consecutive_frames_have_no_frame_between(method):
     keyframes = [texture(64, 1), texture(64, 2)]
     result = list(interpolate_frames(keyframes, [7, 8], method, include_last=True))
     assert len(result) == 2
@@ -50,14 +50,14 @@ def test_keyframes_on_neighbouring_frames_need_nothing_between(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_lone_keyframe_is_the_film_of_one_frame(method):
+def test_a_single_keyframe_gives_one_frame(method):
     picture = texture(64, 1)
     (frame,) = interpolate_frames([picture], [0], method, include_last=True)
     np.testing.assert_array_equal(frame, picture)
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_each_keyframe_must_have_a_frame(method):
+def test_every_keyframe_must_have_a_position(method):
     with pytest.raises(ValueError):
         list(interpolate_frames([texture(64, 1)] * 2, [0, 3, 6], method))
 
@@ -77,11 +77,11 @@ def test_crossfade_is_linear_in_time():
 
 @pytest.mark.parametrize("method", ["flow", "crossfade"])
 @pytest.mark.parametrize("per_frame", [1.01, 0.99])
-def test_a_known_zoom_is_carried_out_frame_by_frame(method, per_frame):
+def test_a_known_zoom_is_applied_frame_by_frame(method, per_frame):
     picture = texture(128, 3)
     following = np.rint(zoom(picture, per_frame**10)).astype(np.uint8)
     result = list(interpolate_frames([picture, following], [0, 10], method, per_frame))
-    # What the mirrored border of a shrinking picture shows is nobody's business.
+    # The border of a shrunk image is mirrored content, which is not compared.
     inside = np.s_[16:-16, 16:-16]
     for index, frame in enumerate(result):
         expected = zoom(picture, per_frame**index)
@@ -89,8 +89,8 @@ def test_a_known_zoom_is_carried_out_frame_by_frame(method, per_frame):
 
 
 @pytest.mark.parametrize("method", ["flow", "crossfade"])
-def test_the_edge_shows_no_frame_of_the_following_keyframe(method):
-    """Where the shrunk following keyframe does not reach, the previous one is alone."""
+def test_no_edge_of_the_shrunk_following_keyframe_is_visible(method):
+    """Where the shrunk following keyframe has no pixels, only the previous one is shown."""
     first, second = np.full((64, 64, 3), 40, np.uint8), np.full((64, 64, 3), 200, np.uint8)
     *_, middle, _ = interpolate_frames([first, second], [0, 3], method, 1.2)
     assert middle[0, 0].tolist() == [40, 40, 40]
@@ -117,7 +117,7 @@ def test_flow_between_unrelated_keyframes_is_close_to_a_crossfade():
 
 
 @pytest.mark.parametrize("method", ["flow", "crossfade", "none"])
-def test_only_two_keyframes_are_held(method):
+def test_only_two_keyframes_are_in_memory(method):
     alive, most = 0, 0
 
     def forget():

@@ -115,5 +115,5 @@ def test_two_chains_are_painted_at_once_each_on_its_own_gpu(rendered, monkeypatc
     assert np.array_equal(rendered.frames(), frames)
     entries = rendered.ledger()
     assert len(entries) == len({entry["key"] for entry in entries}) == 9
-    cards = {entry["row"]: entry["card"] for entry in entries}
+    cards = {entry["row"]: entry["gpu"] for entry in entries}
     assert {cards["00001000"], cards["00003500"]} == {"7", "8"}

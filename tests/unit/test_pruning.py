@@ -1,4 +1,4 @@
-"""The bounds of the cache: age, size, and what is left alone."""
+"""Pruning: by age, by size, and what is never removed."""
 
 import os
 import time
@@ -34,18 +34,18 @@ def test_within_its_bounds_nothing_is_removed(cache):
     assert kept(cache) == [0, 1, 2, 3, 4]
 
 
-def test_what_was_of_no_use_for_long_goes_first(cache):
+def test_entries_unused_for_long_are_removed(cache):
     assert prune(cache, max_gb=1, max_days=3).removed == 2
     assert kept(cache) == [0, 1, 2]
 
 
-def test_beyond_its_size_the_least_recently_used_go(cache):
+def test_above_its_size_the_least_recently_used_are_removed(cache):
     pruned = prune(cache, max_gb=3000 / 1e9, max_days=90)
     assert (pruned.removed, pruned.freed, pruned.kept, pruned.size) == (2, 2000, 3, 3000)
     assert kept(cache) == [0, 1, 2]
 
 
-def test_a_hit_is_a_use(cache):
+def test_an_entry_that_is_found_counts_as_used(cache):
     cache.find(KEYS[4])
     prune(cache, max_gb=3000 / 1e9, max_days=90)
     assert kept(cache) == [0, 1, 4]
@@ -59,7 +59,7 @@ def test_what_a_running_job_may_need_is_never_removed(cache):
     assert cache.find_row(KEYS[0]) == []
 
 
-def test_old_rows_go_too(cache):
+def test_old_rows_are_removed_too(cache):
     cache.store_row(KEYS[0], [])
     (row,) = cache.folder.glob("rows/*/*")
     os.utime(row, (time.time() - 200 * DAY,) * 2)
@@ -67,5 +67,5 @@ def test_old_rows_go_too(cache):
     assert cache.find_row(KEYS[0]) is None
 
 
-def test_an_empty_cache_is_fine(tmp_path):
+def test_an_empty_cache_can_be_pruned(tmp_path):
     assert prune(KeyframeCache(tmp_path / "none"), 1, 1).kept == 0

@@ -1,4 +1,4 @@
-"""The song sheet: what it says, however it was written, and what is wrong with it."""
+"""The song sheet: how its cells are read, and which problems are reported."""
 
 from datetime import datetime, time, timedelta
 from fractions import Fraction
@@ -38,11 +38,11 @@ def problems_of(path, **options):
 def with_lines(**changes):
     """SONG with cells changed: ``A5=...``; a line past the end is added."""
     lines = [[*line, *[None] * (8 - len(line))] for line in SONG]
-    for place, value in changes.items():
-        line = int(place[1:])
+    for cell, value in changes.items():
+        line = int(cell[1:])
         while len(lines) < line:
             lines.append([None] * 8)
-        lines[line - 1]["ABCDEFGH".index(place[0])] = value
+        lines[line - 1]["ABCDEFGH".index(cell[0])] = value
     return lines
 
 
@@ -56,7 +56,7 @@ def song(tmp_path):
     return write
 
 
-# What a good sheet says
+# Sheets without problems
 
 
 def test_no_more_heroes_reads_unchanged():
@@ -108,7 +108,7 @@ def test_without_an_end_row_the_end_is_open(song):
     assert sheet.end is None
 
 
-def test_names_are_matched_loosely_and_columns_in_any_order(tmp_path):
+def test_names_ignore_case_spaces_and_underscores_and_columns_any_order(tmp_path):
     lines = [
         ["seconds per frame", 0.5],
         [" ZOOM", 0.03],
@@ -138,7 +138,7 @@ def test_blank_rows_and_columns_do_not_matter(tmp_path):
     assert sheet.title is None
 
 
-def test_a_song_may_be_called_time(song):
+def test_a_song_title_may_be_time(song):
     assert good(song(B1="Time")).title == "Time"
 
 
@@ -182,7 +182,7 @@ def test_spacing(song, value, spacing):
     assert good(song(A2="SecondsPerFrame", B2=value)).seconds_per_frame == spacing
 
 
-# Every kind of time
+# Times
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,9 @@ def test_every_kind_of_time_cell(song, value, number_format, ms):
 
 @given(st.integers(1, 90_000_000), st.sampled_from(["hh:mm:ss.000", "[h]:mm:ss", "mm:ss.0"]))
 @settings(max_examples=30, deadline=None)
-def test_times_survive_the_spreadsheets_fractions_of_a_day(tmp_path_factory, ms, number_format):
+def test_times_stored_as_fractions_of_a_day_are_exact_to_the_millisecond(
+    tmp_path_factory, ms, number_format
+):
     if ms % 86_400_000 == 0:
         ms += 1
     path = tmp_path_factory.mktemp("song") / "song.xlsx"
@@ -263,7 +265,7 @@ def test_workbooks_of_the_1904_epoch(tmp_path):
     assert good(tmp_path / "a.xlsx").rows[1].time_ms == 25 * 3_600_000
 
 
-def test_a_formula_counts_by_the_result_it_was_saved_with(tmp_path):
+def test_a_formula_has_the_value_that_was_saved_with_it(tmp_path):
     rows = (
         '<row r="1"><c r="A1" t="str"><v>Time</v></c><c r="B1" t="str"><v>Prompt</v></c></row>'
         '<row r="2"><c r="A2"><v>0</v></c><c r="B2" t="str"><f>"a"&amp;"b"</f><v>ab</v></c></row>'
@@ -274,7 +276,7 @@ def test_a_formula_counts_by_the_result_it_was_saved_with(tmp_path):
     assert [(row.time_ms, row.prompt) for row in sheet.rows] == [(0, "ab"), (4000, "c")]
 
 
-def test_a_merged_cell_counts_for_every_row_it_covers(tmp_path):
+def test_a_merged_cell_is_the_value_of_every_row_it_covers(tmp_path):
     book = Workbook()
     lines = [["Time", "Prompt", "PromptStyle"], [0, "a", "oil"], [4, None, None], [8, "b", None]]
     for line in lines:
@@ -315,10 +317,10 @@ def test_the_first_visible_worksheet_unless_another_is_named(tmp_path):
     assert problem.startswith("a.xlsx: worksheet 'Notes' is empty;")
 
 
-# What is wrong
+# Sheets with problems
 
 
-def test_five_mistakes_five_lines_five_cells_five_remedies(song, tmp_path):
+def test_every_mistake_is_reported_in_a_line_with_cell_and_remedy(song, tmp_path):
     (tmp_path / "ImageLibrary").mkdir()
     Image.new("RGB", (8, 8)).save(tmp_path / "ImageLibrary" / "hero.jpeg")
     path = song(A2="Sytle", A5="soon", E6="hero.jpg", F3="Shadow", A6=-1)
@@ -333,7 +335,7 @@ def test_five_mistakes_five_lines_five_cells_five_remedies(song, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "place", "words"),
+    ("changes", "location", "words"),
     [
         ({"A4": 1}, "cell A4", "a film starts at 0:00"),
         ({"A5": 0}, "cell A5", "0:00 does not come after 0:00"),
@@ -366,10 +368,10 @@ def test_five_mistakes_five_lines_five_cells_five_remedies(song, tmp_path):
         ({"A2": "SecondsPerFrame", "B2": "1e999999999"}, "cell B2", "no spacing"),
     ],
 )
-def test_each_mistake_has_its_place_and_remedy(song, changes, place, words):
+def test_each_mistake_has_its_location_and_remedy(song, changes, location, words):
     problems = problems_of(song(**changes))
     assert any(
-        problem.startswith(f"song.xlsx, {place}: ") and words in problem for problem in problems
+        problem.startswith(f"song.xlsx, {location}: ") and words in problem for problem in problems
     ), problems
 
 
@@ -400,7 +402,7 @@ def test_a_table_without_rows_or_prompts(tmp_path):
     assert problem.startswith("a.xlsx, cell B2: the prompt is blank")
 
 
-def test_a_missing_image_folder_is_said_once(song, tmp_path):
+def test_a_missing_image_folder_is_reported_once(song, tmp_path):
     path = song(E4="a.png", E6="b.png")
     sheet, problems = read_sheet(path, image_folder=tmp_path / "nowhere")
     assert len(problems) == 1
@@ -408,7 +410,7 @@ def test_a_missing_image_folder_is_said_once(song, tmp_path):
     assert sheet.rows[0].image is None
 
 
-def test_the_sheet_can_still_be_used_while_its_times_are_right(song):
+def test_a_sheet_with_problems_is_returned_if_its_times_are_valid(song):
     sheet, problems = read_sheet(song(E4="a.png", B2="x" * 3000))
     assert len(problems) == 2
     assert len(sheet.rows) == 2
@@ -417,7 +419,7 @@ def test_the_sheet_can_still_be_used_while_its_times_are_right(song):
     assert read_sheet(song(A2="SecondsPerFrame", B2=0))[0] is None
 
 
-# What is worth a word
+# Warnings
 
 
 def test_hours_taken_for_minutes_are_warned_of_once(song):
@@ -429,7 +431,7 @@ def test_hours_taken_for_minutes_are_warned_of_once(song):
     )
 
 
-def test_idle_cells_of_the_end_row_are_warned_of(song):
+def test_unused_cells_of_the_end_row_are_warned_of(song):
     (warning,) = good(song(C6="oil")).warnings
     assert warning.startswith("song.xlsx, cell C6: PromptStyle has no effect")
 

@@ -124,19 +124,19 @@ def is_installed(letter: str) -> bool:
 
 
 @pytest.mark.parametrize("count", [1, 2, 19, 40])
-def test_every_picture_is_shown_once_in_reading_order(panels, tmp_path, count):
+def test_every_image_is_shown_once_in_reading_order(panels, tmp_path, count):
     sheet = draw(panels(count), tmp_path / "board.png")
     packed = sheet.astype(np.int32) @ np.int32([65536, 256, 1])
-    places = []
+    positions = []
     for index in range(count):
         rows, columns = np.nonzero(packed == colour(index) @ np.int32([65536, 256, 1]))
         assert len(rows) > 0.95 * 240 * 160  # whole, but for its rounded corners
-        places.append((rows.min(), columns.min()))
-    assert places == sorted(places)
+        positions.append((rows.min(), columns.min()))
+    assert positions == sorted(positions)
     assert sheet.shape[1] < 4000
 
 
-def test_long_words_take_more_room_but_not_endlessly(panels, tmp_path):
+def test_long_prompts_take_more_room_up_to_a_limit(panels, tmp_path):
     short = draw(panels(2), tmp_path / "short.png")
     long = draw(panels(2, prompt="a castle " * 5), tmp_path / "long.png")
     endless = draw(panels(2, prompt="a castle " * 500), tmp_path / "endless.png")
@@ -181,7 +181,7 @@ def test_a_bitmap_font_of_another_size_is_scaled(install_fonts, size):
 
 
 @needs_fontconfig
-def test_with_a_font_for_all_letters_there_is_nothing_to_note(install_fonts, panels, tmp_path):
+def test_with_a_font_for_all_letters_there_is_no_note(install_fonts, panels, tmp_path):
     install_fonts(crown=CROWN)
     board = tmp_path / "board.png"
     assert draw_storyboard(panels(1, prompt="Hero 👑\ufe0f"), "Title", "subtitle", board) == ()
@@ -189,7 +189,7 @@ def test_with_a_font_for_all_letters_there_is_nothing_to_note(install_fonts, pan
 
 
 @pytest.mark.parametrize("without", ["fonts", "fontconfig"])
-def test_letters_that_no_font_has_are_boxes_and_told(
+def test_letters_that_no_font_has_are_boxes_and_noted(
     install_fonts, panels, tmp_path, monkeypatch, without
 ):
     install_fonts()
@@ -202,7 +202,7 @@ def test_letters_that_no_font_has_are_boxes_and_told(
     assert board.exists()
 
 
-def test_wrapped_lines_fit_and_lose_nothing():
+def test_wrapped_lines_fit_and_keep_all_words():
     font = TextFont(19)
     text = "Whatever happened to all the heroes, and the Shakespearoes?"
     lines = font.wrap(text, 200, 9)
@@ -226,7 +226,7 @@ def test_a_word_longer_than_a_line_is_broken():
     assert all(font.width(line) <= 120 for line in lines)
 
 
-def test_nothing_is_left_when_a_picture_cannot_be_read(panels, tmp_path):
+def test_no_file_is_written_when_an_image_cannot_be_read(panels, tmp_path):
     made = panels(3)
     made[2].image.write_bytes(b"not a picture")
     board = tmp_path / "out" / "board.png"

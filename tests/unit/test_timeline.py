@@ -8,7 +8,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from songreel.plan.timecode import format_time, parse_fps, parse_time, round_half_up
-from songreel.plan.timeline import Segment, frame_count, frame_of, layout, split, timing_problems
+from songreel.plan.timeline import (
+    TimeSpan,
+    frame_count,
+    frame_of,
+    frame_spans,
+    time_spans,
+    timing_problems,
+)
 
 TEN_HOURS = 36_000_000
 
@@ -34,7 +41,7 @@ def songs(draw, longest_ms=TEN_HOURS):
 @settings(deadline=None)
 def test_every_row_starts_on_its_own_keyframe_and_keyframes_are_even(song, spacing):
     starts, duration = song
-    segments = split(starts, duration, spacing)
+    segments = time_spans(starts, duration, spacing)
     assert [segment.start for segment in segments] == starts
     assert [segment.end for segment in segments] == [*starts[1:], duration]
     for segment in segments:
@@ -49,9 +56,9 @@ def test_every_row_starts_on_its_own_keyframe_and_keyframes_are_even(song, spaci
 @settings(deadline=None)
 def test_clips_are_the_film(song, spacing, fps):
     starts, duration = song
-    segments = split(starts, duration, spacing)
+    segments = time_spans(starts, duration, spacing)
     assume(not timing_problems(segments, duration, fps))
-    clips = layout(segments, duration, fps)
+    clips = frame_spans(segments, duration, fps)
     frames = round_half_up(duration * fps)
 
     owned = [frame for clip in clips for frame in range(clip.first, clip.first + clip.frames)]
@@ -72,7 +79,7 @@ def test_clips_are_the_film(song, spacing, fps):
 @settings(deadline=None)
 def test_problems_are_found_exactly_where_keyframes_collide(song, spacing, fps):
     starts, duration = song
-    segments = split(starts, duration, spacing)
+    segments = time_spans(starts, duration, spacing)
     shown = [[frame_of(time, fps) for time in segment.keyframes] for segment in segments]
     end = frame_count(duration, fps) - 1
     expected = set()
@@ -90,7 +97,7 @@ def test_problems_are_found_exactly_where_keyframes_collide(song, spacing, fps):
 @settings(deadline=None)
 def test_nothing_drifts_over_ten_hours(fps, spacing):
     starts = [Fraction(3600 * hour) for hour in range(10)]
-    segments = split(starts, Fraction(36_000), spacing)
+    segments = time_spans(starts, Fraction(36_000), spacing)
     for segment in segments:
         for number in (0, segment.keyframe_count // 2, segment.keyframe_count - 1):
             time = segment.keyframe(number)
@@ -100,18 +107,18 @@ def test_nothing_drifts_over_ten_hours(fps, spacing):
 
 def test_ten_hours_of_ntsc_by_the_second():
     fps = parse_fps("30000/1001")
-    segments = split([Fraction(0)], Fraction(36_000), Fraction(1))
-    (clip,) = layout(segments, Fraction(36_000), fps)
+    segments = time_spans([Fraction(0)], Fraction(36_000), Fraction(1))
+    (clip,) = frame_spans(segments, Fraction(36_000), fps)
     assert clip.frames == 1_078_921
     assert len(clip.keyframes) == 36_000
     assert clip.keyframes[-1] == round_half_up(35_999 * fps) == 1_078_891
 
 
 def test_one_row_by_hand():
-    segments = split([Fraction(0), Fraction("2.5")], Fraction("4.1"), Fraction(1))
+    segments = time_spans([Fraction(0), Fraction("2.5")], Fraction("4.1"), Fraction(1))
     assert segments[0].keyframes == (0, Fraction("2.5") / 3, 2 * Fraction("2.5") / 3)
     assert segments[1].keyframes == (Fraction("2.5"), Fraction("3.3"))
-    first, last = layout(segments, Fraction("4.1"), Fraction(10))
+    first, last = frame_spans(segments, Fraction("4.1"), Fraction(10))
     assert (first.first, first.frames, first.keyframes, first.next_keyframe) == (
         0,
         25,
@@ -122,9 +129,9 @@ def test_one_row_by_hand():
 
 
 def test_keyframe_times_know_no_fps():
-    segments = split([Fraction(0), Fraction(7)], Fraction(12), Fraction(1, 3))
+    segments = time_spans([Fraction(0), Fraction(7)], Fraction(12), Fraction(1, 3))
     for fps in (Fraction(12), Fraction(20), Fraction(30000, 1001)):
-        clips = layout(segments, Fraction(12), fps)
+        clips = frame_spans(segments, Fraction(12), fps)
         assert [len(clip.keyframes) for clip in clips] == [21, 15]
 
 
@@ -141,21 +148,21 @@ def test_keyframe_times_know_no_fps():
 def test_problems_say_what_and_how(starts, duration, spacing, fps, number, words):
     starts, duration = [Fraction(start) for start in starts], Fraction(duration)
     found = dict(
-        timing_problems(split(starts, duration, Fraction(spacing)), duration, Fraction(fps))
+        timing_problems(time_spans(starts, duration, Fraction(spacing)), duration, Fraction(fps))
     )
     assert words in found[number]
 
 
 def test_an_absurd_number_of_keyframes_is_refused_without_listing_them():
-    segments = split([Fraction(0)], Fraction(36_000), Fraction(1, 10**12))
+    segments = time_spans([Fraction(0)], Fraction(36_000), Fraction(1, 10**12))
     ((number, text),) = timing_problems(segments, Fraction(36_000), Fraction(20))
     assert number == 0 and "SecondsPerFrame" in text
 
 
 def test_a_segment_that_fits_exactly_is_no_problem():
-    full, roomy = Segment(Fraction(0), Fraction(1), 20), Segment(Fraction(1), Fraction(2), 13)
+    full, roomy = TimeSpan(Fraction(0), Fraction(1), 20), TimeSpan(Fraction(1), Fraction(2), 13)
     assert timing_problems([full, roomy], Fraction(2), Fraction(20)) == []
-    tight = Segment(Fraction(1), Fraction(2), 14)
+    tight = TimeSpan(Fraction(1), Fraction(2), 14)
     assert [number for number, _ in timing_problems([full, tight], Fraction(2), Fraction(20))] == [
         1
     ]

@@ -7,6 +7,15 @@ import toy_models
 from songreel.errors import SongreelError
 from songreel.models.folder import model_files
 from songreel.models.weights import weights_digest
+from songreel.storage.digests import DigestMemo
+
+
+def digest(model, memo):
+    """The digest of a model, by a memo that is read and saved, as each process does."""
+    digests = DigestMemo(memo)
+    found = weights_digest(model, digests)
+    digests.save()
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -20,43 +29,43 @@ def model(toy, tmp_path):
 
 
 def test_a_copy_elsewhere_has_the_same_digest(toy, model, tmp_path):
-    assert weights_digest(model, tmp_path / "a.json") == weights_digest(toy, tmp_path / "b.json")
+    assert digest(model, tmp_path / "a.json") == digest(toy, tmp_path / "b.json")
 
 
 def test_every_file_that_counts_changes_the_digest(model, tmp_path):
-    seen = {weights_digest(model, tmp_path / "memo.json")}
+    seen = {digest(model, tmp_path / "memo.json")}
     for path in model_files(model):
         content = path.read_bytes()
         # One byte at the end: a blank is still JSON, and the length stays out of the weights.
         path.write_bytes(content[:-1] + b" " if path.suffix == ".safetensors" else content + b" ")
-        seen.add(weights_digest(model, tmp_path / "memo.json"))
+        seen.add(digest(model, tmp_path / "memo.json"))
     assert len(seen) == 1 + len(model_files(model))
 
 
 def test_files_that_do_not_count_leave_it(model, tmp_path):
-    before = weights_digest(model, tmp_path / "memo.json")
+    before = digest(model, tmp_path / "memo.json")
     (model / "README.md").write_text("a portrait of nobody")
     (model / "unet" / "diffusion_pytorch_model.bin").write_bytes(b"pickle")
     (model / "unet" / "diffusion_pytorch_model.non_ema.safetensors").write_bytes(b"other")
     (model / "unet" / "diffusion_pytorch_model.fp16.safetensors").write_bytes(b"half")
-    assert weights_digest(model, tmp_path / "memo.json") == before
+    assert digest(model, tmp_path / "memo.json") == before
 
 
 def test_what_is_noted_is_not_read_again(model, tmp_path):
     memo = tmp_path / "memo.json"
-    weights_digest(model, memo)
+    digest(model, memo)
     noted = json.loads(memo.read_text())
     memo.write_text(json.dumps({key: "0" * 64 for key in noted}))
-    assert weights_digest(model, memo) != weights_digest(model, tmp_path / "other.json")
+    assert digest(model, memo) != digest(model, tmp_path / "other.json")
 
 
 @pytest.mark.parametrize("rubbish", ["", "{", "[1, 2]", "null"])
 def test_a_damaged_memo_is_made_anew(model, tmp_path, rubbish):
     memo = tmp_path / "memo.json"
-    right = weights_digest(model, memo)
+    right = digest(model, memo)
     noted = memo.read_text()
     memo.write_text(rubbish)
-    assert weights_digest(model, memo) == right
+    assert digest(model, memo) == right
     assert memo.read_text() == noted
     assert [path.name for path in tmp_path.glob("*memo*")] == ["memo.json"]
 
@@ -65,4 +74,4 @@ def test_weights_without_safetensors_are_refused(model, tmp_path):
     weights = model / "unet" / "diffusion_pytorch_model.safetensors"
     weights.rename(weights.with_suffix(".bin"))
     with pytest.raises(SongreelError, match="unet has no safetensors"):
-        weights_digest(model, tmp_path / "memo.json")
+        digest(model, tmp_path / "memo.json")

@@ -1,4 +1,4 @@
-"""Files that are no workbook, hostile ones and very large ones: one clear line each."""
+"""Files that are no workbook, hostile ones and very large ones: one clear problem each."""
 
 import zipfile
 from datetime import date, datetime, time, timedelta
@@ -46,7 +46,7 @@ def test_a_missing_file(tmp_path):
         ("a.xlsx", b" " * 20_000_001, "larger than 20 MB"),
     ],
 )
-def test_what_is_no_workbook(tmp_path, name, content, words):
+def test_files_that_are_no_workbook(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)
     problem = only_problem(tmp_path / name)
     assert problem.startswith(f"{name}: ")
@@ -86,7 +86,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path):
     assert "unpacks to more than 200 MB" in only_problem(path)
 
 
-def test_entities_do_not_multiply(tmp_path):
+def test_xml_entities_are_not_expanded(tmp_path):
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "lol"}">' for n in range(12))
     path = sheet_xml(tmp_path / "a.xlsx", '<row><c t="str"><v>&e11;</v></c></row>')
     rewrite(
@@ -97,7 +97,7 @@ def test_entities_do_not_multiply(tmp_path):
     assert "damaged" in only_problem(path)
 
 
-def test_declared_sizes_and_far_cells_are_not_believed(tmp_path):
+def test_a_declared_size_and_distant_cells_are_ignored(tmp_path):
     path = write_sheet(tmp_path / "a.xlsx", LINES)
     rewrite(
         path,
@@ -118,7 +118,7 @@ def test_a_table_of_too_many_rows(tmp_path):
     assert "more than 20,000 rows; split the song" in only_problem(tmp_path / "a.xlsx")
 
 
-def test_formatted_blank_rows_below_the_table_are_not_even_read(tmp_path):
+def test_formatted_blank_rows_below_the_table_are_not_read(tmp_path):
     rows = (
         '<row r="1"><c r="A1" t="str"><v>Time</v></c><c r="B1" t="str"><v>Prompt</v></c></row>'
         '<row r="2"><c r="A2"><v>0</v></c><c r="B2" t="str"><v>a</v></c></row>'
@@ -160,7 +160,7 @@ values = st.one_of(
     st.sampled_from(["General", "h:mm", "[h]:mm:ss", "yyyy-mm-dd", "@"]),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_the_cells_hold_there_is_a_sheet_or_a_problem(
+def test_any_cell_values_give_a_sheet_or_a_problem(
     tmp_path_factory, lines, with_headings, number_format
 ):
     path = tmp_path_factory.mktemp("song") / "a.xlsx"
@@ -175,7 +175,7 @@ def test_whatever_the_cells_hold_there_is_a_sheet_or_a_problem(
 
 @given(st.data())
 @settings(max_examples=60, deadline=None)
-def test_whatever_bytes_are_broken_there_is_a_sheet_or_a_problem(tmp_path_factory, data):
+def test_any_broken_bytes_give_a_sheet_or_a_problem(tmp_path_factory, data):
     path = write_sheet(tmp_path_factory.mktemp("song") / "a.xlsx", LINES, {"A3": "h:mm"})
     with zipfile.ZipFile(path) as archive:
         part = data.draw(st.sampled_from(archive.namelist()))

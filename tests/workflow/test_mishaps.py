@@ -16,8 +16,9 @@ from PIL import Image
 
 from chaos import Run, leftovers
 from songreel.errors import SongreelError
+from songreel.storage.digests import file_digest
 from songreel.storage.segments import read_manifest
-from songreel.storage.source_files import state_of, unchanged
+from songreel.storage.source_files import unchanged
 
 SETTINGS = {"Title": "Test", "Style": "watercolour", "SecondsPerFrame": 0.5, "Zoom": True}
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -101,17 +102,16 @@ def test_a_sheet_and_an_image_changed_while_rendering_are_rendered_next(rendered
 def test_a_file_replaced_while_it_is_read_is_noticed(tmp_path):
     file = tmp_path / "moon.png"
     file.write_bytes(b"one")
-    state = state_of(file)
-    with unchanged(file, state):
+    digest = file_digest(file)
+    with unchanged(file, digest):
         pass
     with (
         pytest.raises(SongreelError, match=r"moon\.png: this file was changed.*same command again"),
-        unchanged(file, state),
+        unchanged(file, digest),
     ):
         file.unlink()
     file.write_bytes(b"two")
-    os.utime(file, ns=(state[1], state[1] + 1))
-    with pytest.raises(SongreelError), unchanged(file, state):
+    with pytest.raises(SongreelError), unchanged(file, digest):
         pytest.fail("it is another file")
 
 

@@ -1,7 +1,6 @@
 """The original author's own workbook renders unchanged, right to the frame."""
 
 import csv
-import json
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -12,8 +11,9 @@ import pytest
 
 from project import ROOT, Project
 from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
-from songreel.keyframes.renderer import open_studio
+from songreel.keyframes.renderer import open_renderer
 from songreel.media.images import load_png, prepare_image
+from songreel.storage.segments import image_path, read_manifest
 
 EXAMPLES = Path(os.environ.get("SONGREEL_EXAMPLES", ROOT.parent / "shared" / "examples"))
 SONG = EXAMPLES / "no_more_heroes"
@@ -72,23 +72,23 @@ def test_every_row_is_shown_within_half_a_frame(heroes, inside):
 
 def test_one_percent_of_earth_shines_through_from_1_20_to_2_26(heroes, inside):
     """The keys of the stored keyframes are those of pictures painted over exactly this mix."""
-    studio = open_studio(RESULTS, print)
-    segments = studio.plan["segments"]
-    shadowed = [s for s in segments if "earth2" in s["inputs"]["shadow"]]
-    assert [s["time"] for s in shadowed] == ["1:20", "1:35", "1:50", "2:10"]
+    with open_renderer(RESULTS, Path(".songreel"), print) as renderer:
+        segments, keys = renderer.plan.segments, renderer.keys
+    shadowed = [s for s in segments if "earth2" in s.images.shadow_image]
+    assert [s.time for s in shadowed] == ["1:20", "1:35", "1:50", "2:10"]
     for segment in segments[1:]:
         shadow = prepared("earth2.jpeg" if segment in shadowed else "hero.jpeg")
         target = prepared("hero.jpeg") if segment is segments[-1] else None
-        folder = RESULTS / "segments" / segment["start"]
-        entries = json.loads((folder / "keyframes.json").read_text())["keyframes"]
-        previous = load_png(RESULTS / segment["inputs"]["start"])
-        for number, entry in enumerate(entries):
-            share = target_share(number, len(entries), "linear") if target is not None else 0
+        folder = RESULTS / "segments" / segment.name
+        keyframes = read_manifest(folder / "keyframes.json").keyframes
+        previous = load_png(RESULTS / segment.images.init_image)
+        for number, keyframe in enumerate(keyframes):
+            share = target_share(number, len(keyframes), "linear") if target is not None else 0
             factor = zoom_factor(0.03, Fraction(1))
             mixed = mix_input(previous, factor, shadow, 0.01, target, share)
-            moment = Fraction(entry["time"])
-            assert studio.keyframe_key(segment["dream"], moment, mixed) == entry["key"]
-            previous = load_png(folder / entry["file"])
+            time = Fraction(keyframe.time)
+            assert keys.keyframe_key(segment.settings, time, mixed) == keyframe.key
+            previous = load_png(image_path(folder, number))
 
 
 def test_a_changed_prompt_touches_its_row_and_what_follows_in_its_chain(heroes):

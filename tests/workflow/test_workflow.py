@@ -11,10 +11,10 @@ import pytest
 from conftest import ROWS
 
 from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
-from songreel.keyframes.renderer import open_studio
+from songreel.keyframes.renderer import open_renderer
 from songreel.media.audio import probe_audio
 from songreel.media.images import load_png
-from songreel.storage.segments import read_manifest
+from songreel.storage.segments import image_path, read_manifest
 
 SETTINGS = {"Title": "Test", "Style": "watercolour", "SecondsPerFrame": 0.5, "Zoom": True}
 
@@ -25,8 +25,8 @@ def edited(number, **cells):
 
 def keyframes(project, start):
     folder = project.folder / "results/song/segments" / start
-    entries = read_manifest(folder / "keyframes.json")["keyframes"]
-    return [load_png(folder / entry["file"]) for entry in entries]
+    count = len(read_manifest(folder / "keyframes.json").keyframes)
+    return [load_png(image_path(folder, number)) for number in range(count)]
 
 
 def image(project, stem):
@@ -51,7 +51,7 @@ def test_every_keyframe_was_diffused_once_and_the_images_never(rendered):
     assert np.array_equal(keyframes(rendered, "00002000")[0], image(rendered, "moon"))
 
 
-def test_one_card_loads_the_model_once_for_all_chains(rendered):
+def test_one_gpu_loads_the_model_once_for_all_chains(rendered):
     for folder in ("results", ".songreel", ".snakemake"):
         shutil.rmtree(rendered.folder / folder)
     said = rendered.render("--cores", "2").stdout
@@ -83,9 +83,9 @@ def test_a_dry_run_writes_nothing(rendered):
 def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, monkeypatch):
     """The keys of the stored keyframes are those of pictures painted over exactly this input."""
     monkeypatch.chdir(rendered.folder)
-    studio = open_studio(Path("results/song"), print)
-    dream = studio.plan["segments"][3]["dream"]
-    manifest = read_manifest(Path("results/song/segments/00003500/keyframes.json"))["keyframes"]
+    with open_renderer(Path("results/song"), Path(".songreel"), print) as renderer:
+        settings, keys = renderer.plan.segments[3].settings, renderer.keys
+    manifest = read_manifest(Path("results/song/segments/00003500/keyframes.json")).keyframes
     history = [keyframes(rendered, "00002000")[-1], *keyframes(rendered, "00003500")]
     for number, entry in enumerate(manifest):
         mixed = mix_input(
@@ -96,7 +96,7 @@ def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, mon
             image(rendered, "end"),
             target_share(number, 3, "linear"),
         )
-        assert studio.keyframe_key(dream, Fraction(entry["time"]), mixed) == entry["key"]
+        assert keys.keyframe_key(settings, Fraction(entry.time), mixed) == entry.key
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ class Blend:
         zoom_per_frame: float,
         motion: Motion | None = None,
     ):
-        """Convert the keyframes to floats and compute the grid of pixel coordinates."""
         self._previous = previous.astype(np.float32)
         self._following = following.astype(np.float32)
         self._count = count

@@ -1,6 +1,6 @@
 """Clips: the frames of one segment, kept without loss until the film is encoded."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,37 +12,31 @@ from songreel.film.interpolation import interpolate_frames
 from songreel.media.ffmpeg import ENCODER_THREADS, frame_writer
 from songreel.media.images import load_png
 from songreel.media.memory import keep_freed_memory
+from songreel.plan.plan import ClipPlan
 from songreel.storage.atomic import replacing
 
 
-def interpolate_clip(pictures: Sequence[Path], clip: Mapping, path: Path) -> None:
-    """Write the clip between pictures.
+def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None:
+    """Write the clip of a segment.
 
     Args:
-        pictures: PNGs of a segment's keyframes, and of the one after them where it owns no last.
-        clip: of the segment's plan.
-        path: the clip; it appears whole or not at all.
+        images: PNGs of the segment's keyframes, and of the keyframe after them if there is one.
+        plan: of the clip.
+        path: the clip, ``.mkv``; it appears whole or not at all.
 
     Raises:
-        SongreelError, FFmpegError: as :func:`write_clip`.
+        SongreelError: an odd size, or the encoder failed.
     """
     keep_freed_memory()
     cv2.setNumThreads(1)  # there is a clip for every processor
     frames = interpolate_frames(
-        map(load_png, pictures),
-        clip["frames"],
-        clip["method"],
-        clip["zoom_per_frame"],
-        include_last=clip["include_last"],
+        map(load_png, images),
+        plan.keyframe_frames,
+        plan.method,
+        plan.zoom_per_frame,
+        include_last=plan.include_last,
     )
-    write_clip(
-        frames,
-        clip["count"],
-        path,
-        Fraction(clip["fps"]),
-        clip["width"],
-        clip["height"],
-    )
+    write_clip(frames, plan.frame_count, path, plan.fps, plan.width, plan.height)
 
 
 def write_clip(
@@ -57,7 +51,8 @@ def write_clip(
         count: how many frames there must be.
         path: the clip, ``.mkv``; it appears whole or not at all.
         fps: frames per second.
-        width, height: in pixels, even.
+        width: in pixels, even.
+        height: in pixels, even.
 
     Raises:
         SongreelError: an odd size.

@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from songreel.errors import SongreelError
 from songreel.media import ffmpeg
 from songreel.media.audio import AudioStream, probe_audio
+from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
 
 TOLERATED_DIFFERENCE = Fraction(1, 2)
@@ -43,42 +44,29 @@ class FilmReport:
 
 
 def assemble_film(
-    clips: Sequence[Path],
-    counts: Sequence[int],
-    audio: Path | None,
-    path: Path,
-    fps: Fraction,
-    frame_count: int,
-    crf: float,
-    preset: str,
-    title: str,
-    provenance: Mapping[str, str],
+    clips: Sequence[Path], audio: Path | None, plan: FilmPlan, path: Path
 ) -> FilmReport:
     """Join the clips and the audio, encode them, check the film, and only then put it into place.
 
-    The film is H.264, yuv420p, BT.709, at exactly ``fps``, with the index in front. It ends with
-    its last frame: longer audio is cut. AAC is copied, cut between two packets at most 50 ms before
-    the end; where it is shorter its stream ends before the film. Any other audio is encoded to AAC
-    as long as the film, with silence after its end. The same input gives the same bytes.
+    The film is H.264, yuv420p, BT.709, at exactly the plan's frame rate, with the index in front.
+    It ends with its last frame: longer audio is cut. AAC is copied, cut between two packets at most
+    50 ms before the end; where it is shorter its stream ends before the film. Any other audio is
+    encoded to AAC as long as the film, with silence after its end. The same input gives the same
+    bytes.
 
     Args:
         clips: lossless clips in order, as :func:`songreel.film.clips.write_clip` makes them.
-        counts: the number of frames of each clip.
         audio: the song's audio file; None for a silent film.
+        plan: of the film.
         path: the film, ``.mp4``.
-        fps: frames per second.
-        frame_count: the film's frames; the sum of ``counts``.
-        crf: x264's constant rate factor, 0–51, lower is better.
-        preset: x264's preset.
-        title: shown by players.
-        provenance: how the film was made, for the file's comment.
 
     Raises:
         SongreelError: a clip or the audio is missing or damaged, or the film failed its check;
             ``path`` is then as it was.
     """
-    if sum(counts) != frame_count:
-        raise ValueError(f"clips of {sum(counts)} frames for a film of {frame_count}")
+    fps, frame_count = plan.fps, plan.frame_count
+    if sum(plan.frame_counts) != frame_count:
+        raise ValueError(f"clips of {sum(plan.frame_counts)} frames for a film of {frame_count}")
     for clip in clips:
         if not clip.is_file():
             raise SongreelError(f"{clip}: this clip is missing; run the workflow again to make it")
@@ -97,16 +85,16 @@ def assemble_film(
                     *("-i", clip_list.name),
                     *(_audio_input(audio, stream, duration) if stream else ()),
                     *("-map", "0:v:0"),
-                    *_video_encoding(crf, preset),
+                    *_video_encoding(plan.crf, plan.preset),
                     *(_audio_encoding(stream, duration) if stream else ()),
-                    *_metadata(title, provenance),
+                    *_metadata(plan.title, plan.provenance),
                     *("-movflags", "+faststart"),
                     f"file:{temporary}",
                 ]
             )
             check_film(temporary, frame_count, fps, duration, has_audio=stream is not None)
     except SongreelError:
-        _check_clips(clips, counts, fps)
+        _check_clips(clips, plan.frame_counts, fps)
         raise
     note = _difference_note(audio, stream, duration) if stream else None
     return FilmReport(frame_count, duration, stream, (note,) if note else ())

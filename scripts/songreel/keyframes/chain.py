@@ -1,159 +1,199 @@
-"""Render a row's keyframes, and go on down its chain while the model is warm.
+"""Renders a segment, then the segments that continue it, as long as the model is loaded.
 
-Where a run has one card for all its songs, no other job could paint meanwhile: then the song's
-other chains follow too.
-
-What is in the cache is linked; what is not is diffused and stored at once, so a killed render
-loses at most the keyframe it was painting.
+Loading a model takes longer than rendering a row with it. So a job that had to load it goes on down
+its chain and stores keyframes in the cache, where the jobs of the next segments find them. If no
+other job of the run renders at the same time, it goes on with the song's other chains too.
 """
 
-import itertools
+from __future__ import annotations
+
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from songreel.errors import SongreelError
-from songreel.keyframes.renderer import Studio
-from songreel.keyframes.row import Row, grow, is_done, recipe, row_of, segment_folder
-from songreel.plan.plan import chain, chains, diffused
+from songreel.keyframes.renderer import KeyframeRenderer
+from songreel.keyframes.segment import (
+    Segment,
+    is_finished,
+    iterate_keyframes,
+    planned_segment,
+    segment_folder,
+)
+from songreel.plan.plan import OpeningSettings, SegmentPlan
 from songreel.plan.timecode import format_time
 from songreel.storage.atomic import replacing
-from songreel.storage.segments import write_segment
-from songreel.storage.source_files import shows
+from songreel.storage.cache import CachedKeyframe
+from songreel.storage.disk_space import check_disk_space
+from songreel.storage.segments import LAST_IMAGE, write_segment
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PNG_BYTES = 3
+"""Bytes per pixel of a keyframe at most, about."""
+
+CLIP_BYTES = 1
+"""Bytes per pixel of a clip's frame at most, about."""
 
 
-def render_opening(studio: Studio, output: Path) -> None:
-    """Paint the picture that opens a song without an opening image.
+def render_opening(renderer: KeyframeRenderer, settings: OpeningSettings, path: Path) -> None:
+    """Render the opening image of a song whose first row has no image.
 
-    When nobody else waits to paint the song's chains, their keyframes follow at once.
-    """
-    opening, segments = studio.plan["opening"], studio.plan["segments"]
-    studio.cache.sweep()
-    studio.say(f"{studio.plan['song']}: the opening: {opening['prompt']}")
-    picture = studio.obtain(studio.opening_key(), opening, Fraction(0), segments[0]["start"])
-    with replacing(output) as temporary:
-        shutil.copyfile(picture, temporary)
-    if studio.has_only_card or len(chains(studio.plan)) == 1:
-        _render_ahead(studio, segments, output)
-
-
-def render_segment(studio: Studio, start: str) -> None:
-    """Render the segment named ``start``; then its chain's next ones, into the cache.
-
-    Raises:
-        SongreelError: a keyframe stayed black or blank; it names the row.
-    """
-    studio.cache.sweep()
-    segment, *following = chain(studio.plan, start)
-    row = row_of(studio, segment, studio.folder / segment["inputs"]["start"])
-    keyframes, pictures = _render_row(studio, row)
-    write_segment(segment_folder(studio, segment), row.ingredients(), keyframes, pictures)
-    if studio.has_only_card:
-        others = (each for each in chains(studio.plan) if segment not in each)
-        following = [*following, *itertools.chain(*others)]
-    _render_ahead(studio, following, pictures[-1])
-
-
-def _render_row(studio: Studio, row: Row) -> tuple[list[dict], list[Path]]:
-    """Find or paint a row's keyframes.
-
-    Returns:
-        the entries of its manifest, and where the pictures are.
-    """
-    name = recipe(studio, row)
-    keyframes = studio.cache.find_row(name)
-    if keyframes is not None:
-        pictures = studio.cache.pictures(keyframes, row.start)
-        if None not in pictures:
-            return keyframes, pictures
-    keyframes, pictures = map(list, zip(*_paint_row(studio, row), strict=True))
-    studio.cache.store_row(name, keyframes)
-    if studio.is_warm:
-        studio.clips.follow(row.segment["start"], name)
-    return keyframes, pictures
-
-
-def _paint_row(studio: Studio, row: Row) -> Iterator[tuple[dict, Path]]:
-    dream, start = row.segment["dream"], row.segment["start"]
-    count = diffused(row.segment)
-    told = False
-
-    def obtain(key, moment, mixed):
-        nonlocal told
-        if not told and not studio.cache.find(key):
-            _check_space(studio, row.segment)
-            _tell_cut_words(studio, row.segment)
-            told = True
-        return studio.obtain(key, dream, moment, start, mixed)
-
-    painted = 0
-    for entry, picture in grow(studio, row, obtain):
-        painted += entry["key"] is not None
-        if told:
-            _tell_progress(studio, row.segment, painted, count)
-        yield entry, picture
-
-
-def _render_ahead(studio: Studio, segments: list[dict], last: Path) -> None:
-    """Fill the cache while the model is warm.
-
-    Stops without a word where a row would fail: its own job will say why.
+    The keyframes of the song follow at once where it has one chain, or no other job renders.
 
     Args:
-        studio: the song's.
-        segments: one after the other, unless they begin a chain.
-        last: the picture that the first of them goes on from.
+        renderer: of the song.
+        settings: of the opening.
+        path: of the image.
     """
-    if not studio.is_warm:
+    plan = renderer.plan
+    renderer.cache.sweep()
+    renderer.report_progress(f"{plan.song}: the opening: {settings.prompt}")
+    key = renderer.keys.opening_key(settings)
+    image = renderer.get_or_render(key, settings, Fraction(0), plan.segments[0].name)
+    with replacing(path) as temporary:
+        shutil.copyfile(image, temporary)
+    if renderer.options.renders_alone or len(plan.chains) == 1:
+        _render_ahead(renderer, plan.segments, path)
+
+
+def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -> None:
+    """Render a segment, then the next ones of its chain into the cache.
+
+    Args:
+        renderer: of the song.
+        segment: with its images.
+        folder: of the segment's keyframes.
+
+    Raises:
+        SongreelError: a keyframe stayed black or blank, which names the row.
+    """
+    renderer.cache.sweep()
+    keyframes, images = _find_or_render(renderer, segment)
+    write_segment(folder, segment.input_digest, keyframes, images)
+    following: Sequence[SegmentPlan] = renderer.plan.rest_of_chain(segment.name)
+    if renderer.options.renders_alone:
+        own = renderer.plan.by_name[segment.name]
+        others = [each for each in renderer.plan.chains if own not in each]
+        following = [*following, *chain(*others)]
+    _render_ahead(renderer, following, images[-1])
+
+
+def _find_or_render(
+    renderer: KeyframeRenderer, segment: Segment
+) -> tuple[list[CachedKeyframe], list[Path]]:
+    """A segment's keyframes and where their images are."""
+    row_key = renderer.keys.row_key(segment)
+    keyframes = renderer.cache.find_row(row_key)
+    if keyframes is not None:
+        images = renderer.cache.images(keyframes, segment.init_image)
+        if images is not None:
+            return keyframes, images
+    rendered = list(_render_keyframes(renderer, segment))
+    keyframes = [keyframe for keyframe, _ in rendered]
+    renderer.cache.store_row(row_key, keyframes)
+    return keyframes, [image for _, image in rendered]
+
+
+def _render_keyframes(
+    renderer: KeyframeRenderer, segment: Segment
+) -> Iterator[tuple[CachedKeyframe, Path]]:
+    count = segment.settings.diffused_count
+    all_found = True
+
+    def get_image(key: str, time: Fraction, input_image: np.ndarray) -> Path:
+        nonlocal all_found
+        if all_found and not renderer.cache.find(key):
+            _check_space(renderer, segment)
+            _report_cut_words(renderer, segment)
+            all_found = False
+        return renderer.get_or_render(key, segment.settings, time, segment.name, input_image)
+
+    done = 0
+    for keyframe, image in iterate_keyframes(segment, renderer.keys.keyframe_key, get_image):
+        done += keyframe.key is not None
+        if not all_found:
+            _report_keyframe(renderer, segment, done, count)
+        yield keyframe, image
+
+
+def _render_ahead(
+    renderer: KeyframeRenderer, segments: Sequence[SegmentPlan], last_image: Path
+) -> None:
+    """Render segments into the cache while the model is loaded.
+
+    Ends without a message where a segment would fail: its own job will report why.
+
+    Args:
+        renderer: of the song.
+        segments: one after the other, or the first of a chain.
+        last_image: which the first of them continues.
+    """
+    if not renderer.painter.is_loaded:
         return
-    for segment in segments:
-        opens = segment["dream"]["opens"]
-        start = studio.folder / segment["inputs"]["start"] if opens else last
-        row = row_of(studio, segment, start)
-        if not all(_is_ready(studio, each) for each in (start, row.shadow, row.target) if each):
+    for plan in segments:
+        starts_chain = plan.settings.starts_chain
+        init_image = renderer.folder / plan.images.init_image if starts_chain else last_image
+        segment = planned_segment(plan, renderer.folder, init_image)
+        images = (segment.init_image, segment.shadow_image, segment.target_image)
+        if not all(_is_ready(renderer, image) for image in images if image):
             return
-        if is_done(studio, row):
-            last = segment_folder(studio, segment) / "last.png"
+        folder = segment_folder(renderer.folder, segment.name)
+        if is_finished(segment, folder):
+            last_image = folder / LAST_IMAGE
             continue
         try:
-            _, pictures = _render_row(studio, row)
+            _, rendered = _find_or_render(renderer, segment)
         except SongreelError:
             return
-        last = pictures[-1]
+        last_image = rendered[-1]
 
 
-def _is_ready(studio: Studio, picture: Path) -> bool:
-    """Whether a picture is there; an image of the sheet as the plan knows it, not an older one."""
-    if picture.parent != studio.folder / "images":
-        return picture.exists()
-    size = studio.plan["width"], studio.plan["height"]
-    return shows(picture, studio.plan["images"][picture.stem]["state"], size)
+def _is_ready(renderer: KeyframeRenderer, image: Path) -> bool:
+    """Whether an image exists; one of the sheet's as the plan knows it, not an older one."""
+    from songreel.media.images import is_prepared_from
+
+    if image.parent != renderer.folder / "images":
+        return image.exists()
+    source = renderer.plan.images[image.stem]
+    return is_prepared_from(image, source.digest, renderer.plan.width, renderer.plan.height)
 
 
-def _check_space(studio: Studio, segment: Mapping) -> None:
-    frames = sum(each["clip"]["count"] for each in chain(studio.plan, segment["start"]))
-    studio.check_space(_left(studio, segment) + diffused(segment), frames)
+def _check_space(renderer: KeyframeRenderer, segment: Segment) -> None:
+    plan = renderer.plan
+    chain_plans = [plan.by_name[segment.name], *plan.rest_of_chain(segment.name)]
+    keyframes = sum(each.settings.diffused_count for each in chain_plans)
+    frames = sum(each.clip.frame_count for each in chain_plans)
+    pixels = plan.width * plan.height
+    check_disk_space(
+        {
+            renderer.folder: frames * pixels * CLIP_BYTES,
+            renderer.cache.folder: keyframes * pixels * PNG_BYTES,
+        },
+        f"{keyframes} keyframes and their clips",
+    )
 
 
-def _tell_cut_words(studio: Studio, segment: Mapping) -> None:
-    cut = studio.painter.cut_words(segment["dream"]["prompt"])
+def _report_cut_words(renderer: KeyframeRenderer, segment: Segment) -> None:
+    cut = renderer.painter.load().cut_words(segment.settings.prompt)
     if cut:
-        studio.say(
-            f"{studio.plan['song']}, {studio.row_name(segment['start'])}: the prompt is too long "
+        row = renderer.plan.by_name[segment.name]
+        renderer.report_progress(
+            f"{renderer.plan.song}, {row.label}: the prompt is too long "
             f"for the model, which does not read: {cut}"
         )
 
 
-def _tell_progress(studio: Studio, segment: Mapping, painted: int, count: int) -> None:
-    each = sum(studio.seconds) / len(studio.seconds) if studio.seconds else 0
-    left = format_time(round((_left(studio, segment) + count - painted) * each) * 1000)
-    studio.say(
-        f"{studio.plan['song']} {segment['time']}: keyframe {painted} of {count}, "
+def _report_keyframe(renderer: KeyframeRenderer, segment: Segment, done: int, count: int) -> None:
+    plan, seconds = renderer.plan, renderer.seconds
+    later = sum(each.settings.diffused_count for each in plan.rest_of_chain(segment.name))
+    each = sum(seconds) / len(seconds) if seconds else 0
+    left = format_time(round((later + count - done) * each) * 1000)
+    renderer.report_progress(
+        f"{plan.song} {plan.by_name[segment.name].time}: keyframe {done} of {count}, "
         f"{each:.2f} s each, {left} left in this chain"
     )
-
-
-def _left(studio: Studio, segment: Mapping) -> int:
-    """Keyframes of a segment's chain after it."""
-    return sum(diffused(later) for later in chain(studio.plan, segment["start"])[1:])

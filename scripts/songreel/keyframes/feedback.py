@@ -1,4 +1,4 @@
-"""One step of the dream: what a keyframe is painted over, and the seed it is painted with."""
+"""The feedback step: what a keyframe is painted over, and with which seed."""
 
 import hashlib
 from fractions import Fraction

@@ -1,235 +1,194 @@
-"""The studio: what a song is painted with, and how one keyframe is painted, stored and noted.
+"""Renders keyframes one by one: finds each in the cache, or paints, stores and records it."""
 
-The model is loaded when the first keyframe has to be diffused, and not before: a job that finds
-everything in the cache imports neither torch nor numpy.
-"""
+from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+import time as clock
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from songreel.errors import SongreelError
-from songreel.film.prefetch import ClipsAhead
+from songreel.keyframes.keys import CacheKeys
+from songreel.keyframes.lazy_painter import LazyPainter
 from songreel.models.environment import environment_key
-from songreel.models.gpus import VISIBLE, reserve_gpu
-from songreel.models.settings import ModelSettings
+from songreel.models.gpus import VISIBLE
 from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
-from songreel.plan.plan import RENDER_VERSION, workload
-from songreel.plan.plan_file import thaw
+from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
+from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan
 from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
-from songreel.storage.digests import digest
+from songreel.storage.digests import DigestMemo
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ATTEMPTS = 5
-"""How often a spoiled keyframe is painted with another seed before the run stops."""
-
-CHANNELS = 3
-"""Bytes of a pixel; a PNG of a diffused picture takes at most about as much."""
+"""How often a keyframe that came out black or blank is painted with another seed."""
 
 LEDGER = "ledger.jsonl"
-
-OPENING = ("model", "prompt", "negative", "width", "height", "steps", "guidance_scale", "seed")
-"""What decides an opening's pixels, and with the strength a keyframe's, beside its input."""
+"""Name of the record of all diffused keyframes, in the folder of the song's results."""
 
 
 @dataclass
-class Studio:
-    """Where and with what a song is painted. At its end as a context it gives its card back.
+class KeyframeRenderer:
+    """Finds or paints the keyframes of one song.
 
-    Args:
-        plan: the song's plan.
-        folder: the song's results.
-        cache: the keyframe cache.
-        model: the model's folder.
-        weights: the digest of the model's weights.
-        say: takes a line of progress.
+    Attributes:
+        plan: of the song.
+        options: of the run.
+        folder: of the song's results.
+        cache: of keyframes.
+        keys: of the cache.
+        painter: the model.
+        report_progress: takes a line for the user.
+        seconds: that each keyframe painted so far took.
     """
 
-    plan: Mapping
+    plan: SongPlan
+    options: RunOptions
     folder: Path
     cache: KeyframeCache
-    model: Path
-    weights: str
-    say: Callable[[str], None]
+    keys: CacheKeys
+    painter: LazyPainter
+    report_progress: Callable[[str], None]
     seconds: list[float] = field(default_factory=list)
-    _painter: object | None = None
-    _until_the_end: ExitStack = field(default_factory=ExitStack)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self._until_the_end.close()
-
-    @property
-    def painter(self):
-        """The model (:class:`songreel.models.painter.Painter`), loaded when it is first asked for."""
-        if self._painter is None:
-            settings = self.plan["model"]
-            device = self._until_the_end.enter_context(
-                reserve_gpu(settings["device"], self.cache.claims, self.say)
-            )
-            self.say(f"{self.plan['song']}: loading {settings['name']}")
-            from songreel.models.painter import Painter
-
-            self._painter = Painter(self.model, ModelSettings(**{**settings, "device": device}))
-        return self._painter
-
-    @cached_property
-    def clips(self) -> ClipsAhead:
-        """Who interpolates finished rows while the next ones are painted."""
-        return self._until_the_end.enter_context(ClipsAhead(self.folder))
-
-    @property
-    def is_warm(self) -> bool:
-        return self._painter is not None
-
-    @property
-    def has_only_card(self) -> bool:
-        """Whether no other job of the run paints at the same time."""
-        return self.plan.get("one_card", False)
-
-    def circumstances(self) -> dict:
-        """What decides pixels beside a keyframe's own settings."""
-        device = self.plan["model"]["device"]
-        return {"version": RENDER_VERSION, **environment_key(self.weights, device)}
-
-    def opening_key(self) -> str:
-        """The hash of all that decides the opening's pixels."""
-        return digest({"opening": self.plan["opening"], **self.circumstances()})
-
-    def keyframe_key(self, dream: Mapping, moment: Fraction, mixed) -> str:
-        """The hash of all that decides a keyframe's pixels; ``mixed`` stands for its history."""
-        return digest(
-            {
-                "input": hashlib.sha256(mixed.tobytes()).hexdigest(),
-                "time": str(moment),
-                **{key: dream[key] for key in (*OPENING, "strength")},
-                **self.circumstances(),
-            }
-        )
-
-    def obtain(self, key: str, settings: Mapping, moment: Fraction, row: str, mixed=None) -> Path:
-        """A keyframe from the cache, or painted, stored and noted in the ledger.
+    def get_or_render(
+        self,
+        key: str,
+        settings: OpeningSettings | KeyframeSettings,
+        time: Fraction,
+        segment: str,
+        input_image: np.ndarray | None = None,
+    ) -> Path:
+        """Find a keyframe in the cache, or paint, store and record it.
 
         Args:
-            key: under which it is stored.
-            settings: its prompt and sampling: the plan of an opening or of a segment's dream.
-            moment: when it is shown, in seconds.
-            row: the name of its segment.
-            mixed: (height, width, 3) uint8, what it is painted over; None for an opening.
+            key: under which the cache has it.
+            settings: of the keyframe or the opening.
+            time: when it is shown, in seconds.
+            segment: name of its segment.
+            input_image: (height, width, 3) uint8, which it is painted over; None for an opening.
+
+        Returns:
+            the image in the cache.
 
         Raises:
-            SongreelError: it stayed black or blank; the row is named. The model does not fit.
+            SongreelError: every attempt came out black or blank, which names the row; or the model
+                does not fit.
         """
         stored = self.cache.find(key)
         if stored:
             return stored
-        painter = self.painter  # before the claim: who waits for a card holds up nobody
-        who = f"{self.plan['song']}: another job is painting this keyframe; waiting for it"
-        with self.cache.claim(key, lambda: self.say(who)):
+        painter = self.painter.load()  # before the lock: waiting for a GPU must not hold others up
+        waiting = f"{self.plan.song}: another job is painting this keyframe; waiting for it"
+        with self.cache.lock(key, lambda: self.report_progress(waiting)):
             stored = self.cache.find(key)
             if stored:
                 return stored
-            began = time.monotonic()
-            picture, seed, spoiled = self._paint(settings, moment, row, mixed)
-            stored = self.cache.store(key, picture)
-            seconds = time.monotonic() - began
-            entry = {
-                "row": row,
-                "time": str(moment),
-                "seconds": round(seconds, 3),
-                "device": painter.describe()["device"],
-                "card": os.environ.get(VISIBLE),
-                "work": workload(settings),
-                "seed": seed,
-                "spoiled": spoiled,
-                "key": key,
-            }
-            ledger.append(self.folder / LEDGER, entry)
+            began = clock.monotonic()
+            png, seed, rejected = self._paint(settings, time, segment, input_image)
+            stored = self.cache.store(key, png)
+            seconds = clock.monotonic() - began
+            ledger.append(
+                self.folder / LEDGER,
+                {
+                    "row": segment,
+                    "time": str(time),
+                    "seconds": round(seconds, 3),
+                    "device": painter.describe()["device"],
+                    "gpu": os.environ.get(VISIBLE),
+                    "work": workload(settings),
+                    "seed": seed,
+                    "rejected": rejected,
+                    "key": key,
+                },
+            )
         self.seconds.append(seconds)
         return stored
 
-    def check_space(self, keyframes: int, frames: int) -> None:
-        """Refuse to begin what the disk will not hold.
-
-        Args:
-            keyframes: pictures to be painted.
-            frames: of the clips between them, which take about a byte per pixel.
-
-        Raises:
-            SongreelError: what is needed, what is free, and where.
-        """
-        pixels = self.plan["width"] * self.plan["height"]
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.cache.folder.mkdir(parents=True, exist_ok=True)
-        needs = {self.cache.folder: keyframes * pixels * CHANNELS, self.folder: frames * pixels}
-        if self.cache.folder.stat().st_dev == self.folder.stat().st_dev:
-            needs = {self.folder: sum(needs.values())}
-        for folder, needed in needs.items():
-            free = shutil.disk_usage(folder).free
-            if needed > free:
-                raise SongreelError(
-                    f"{folder}: {keyframes} keyframes and their clips need about "
-                    f"{needed / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free on this disk; make "
-                    "room (`snakemake prune_cache` drops old keyframes) and run the same command "
-                    "again"
-                )
-
-    def row_name(self, row: str) -> str:
-        """A row as its author knows it: cell, time and prompt."""
-        segment = next(s for s in self.plan["segments"] if s["start"] == row)
-        return f"row {segment['cell']} at {segment['time']} ({segment['prompt']})"
-
-    def _paint(self, settings: Mapping, moment: Fraction, row: str, mixed):
-        """An encoded PNG, the seed it was painted with, and why earlier seeds were given up."""
+    def _paint(
+        self,
+        settings: OpeningSettings | KeyframeSettings,
+        time: Fraction,
+        segment: str,
+        input_image: np.ndarray | None,
+    ) -> tuple[bytes, int, list[str]]:
+        """An encoded PNG, the seed it was painted with, and why earlier ones were rejected."""
         from songreel.keyframes.feedback import keyframe_seed
         from songreel.media.images import encode_png
         from songreel.media.pixels import InvalidImage
 
-        text = {"prompt": settings["prompt"], "negative_prompt": settings["negative"]}
-        sampling = {key: settings[key] for key in ("steps", "guidance_scale")}
-        spoiled = []
+        painter = self.painter.load()
+        rejected: list[str] = []
         for attempt in range(ATTEMPTS):
-            seed = keyframe_seed(settings["seed"], moment, attempt)
+            common = {
+                "prompt": settings.prompt,
+                "negative_prompt": settings.negative_prompt,
+                "seed": keyframe_seed(settings.seed, time, attempt),
+                "steps": settings.steps,
+                "guidance_scale": settings.guidance_scale,
+            }
             try:
-                if mixed is None:
-                    size = {key: settings[key] for key in ("width", "height")}
-                    picture = self.painter.text_to_image(**text, **size, **sampling, seed=seed)
-                else:
-                    picture = self.painter.image_to_image(
-                        mixed, **text, strength=settings["strength"], **sampling, seed=seed
+                if isinstance(settings, KeyframeSettings):
+                    image = painter.image_to_image(
+                        input_image, strength=settings.strength, **common
                     )
-                return encode_png(picture), seed, spoiled
+                else:
+                    image = painter.text_to_image(
+                        width=settings.width, height=settings.height, **common
+                    )
+                return encode_png(image), common["seed"], rejected
             except InvalidImage as reason:
-                spoiled.append(str(reason))
+                rejected.append(str(reason))
         raise SongreelError(
-            f"{self.plan['song']}, {self.row_name(row)}: {ATTEMPTS} tries were spoiled "
-            f"({spoiled[-1]}); change the prompt or render.seed"
+            f"{self.plan.song}, {self.plan.by_name[segment].label}: {ATTEMPTS} tries were spoiled "
+            f"({rejected[-1]}); change the prompt or render.seed"
         )
 
 
-def open_studio(folder: Path, say: Callable[[str], None], plan: Mapping | None = None) -> Studio:
-    """The studio of the song in ``folder``; the model is fetched, but not loaded yet.
+@contextmanager
+def open_renderer(
+    folder: Path,
+    cache: Path,
+    report_progress: Callable[[str], None],
+    plan: SongPlan | None = None,
+) -> Iterator[KeyframeRenderer]:
+    """Prepare to render a song; a Hub model is downloaded, but no model is loaded yet.
 
     Args:
-        folder: the song's results.
-        say: takes a line of progress.
-        plan: the song's plan; the frozen one when left out.
+        folder: of the song's results.
+        cache: folder of the keyframe cache.
+        report_progress: takes a line for the user.
+        plan: of the song; None for the one that the run wrote into ``folder``.
 
     Raises:
-        SongreelError: a model of the Hub is not here and cannot be downloaded.
+        SongreelError: the model is not on this machine and cannot be downloaded.
     """
-    plan = plan or thaw(folder)
-    cache = KeyframeCache(Path(plan["cache"]))
-    model = resolve_model(ModelSettings(**plan["model"])).fetch()
-    weights = weights_digest(model, cache.folder / "weights.json")
-    return Studio(plan, folder, cache, model, weights, say)
+    options = RunOptions()
+    if plan is None:
+        plan, options = read_plan(folder / PLAN_FILE)
+    keyframe_cache = KeyframeCache(cache)
+    model = resolve_model(plan.model).fetch()
+    memo = DigestMemo(cache / "digests.json")
+    environment = environment_key(weights_digest(model, memo), plan.model.device)
+    memo.save()
+
+    def report(line: str) -> None:
+        report_progress(f"{plan.song}: {line}")
+
+    with LazyPainter(plan.model, model, keyframe_cache.locks, report) as painter:
+        yield KeyframeRenderer(
+            plan, options, folder, keyframe_cache, CacheKeys(environment), painter, report_progress
+        )
+
+
+def workload(settings: OpeningSettings | KeyframeSettings) -> list[int | float | None]:
+    """What the painting time depends on: width, height, steps, strength (None for an opening)."""
+    strength = settings.strength if isinstance(settings, KeyframeSettings) else None
+    return [settings.width, settings.height, settings.steps, strength]

@@ -30,7 +30,6 @@ class FFmpegError(SongreelError):
     """
 
     def __init__(self, command: Sequence[str], status: int, log: str):
-        """Keep the log and compose the message."""
         self.log = log.strip()
         super().__init__(
             f"ffmpeg failed with exit status {status}.\n"

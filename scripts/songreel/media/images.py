@@ -5,11 +5,13 @@ Image files are untrusted: only those that Pillow recognises as one of ``FORMATS
 
 import io
 import warnings
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.PngImagePlugin import PngInfo
 
 from songreel.errors import SongreelError
 from songreel.storage.atomic import replacing
@@ -21,6 +23,9 @@ MAX_FILE_SIZE = 50_000_000  # bytes
 MAX_PIXELS = Image.MAX_IMAGE_PIXELS  # about 89 million, Pillow's own limit
 
 PNG_COMPRESSION = 4  # 0–9: higher levels take three times as long to save a fiftieth
+
+SOURCE = "Songreel source"
+"""Keyword of the text in a prepared image that holds the digest of its source file."""
 
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
@@ -64,26 +69,47 @@ def image_problem(path: Path) -> str | None:
     return _image_problem(path, status.st_size, status.st_mtime_ns)
 
 
-def encode_png(image: np.ndarray) -> bytes:
-    """Encode an image as a PNG file; the same pixels always give the same bytes.
+def encode_png(image: np.ndarray, texts: Mapping[str, str] | None = None) -> bytes:
+    """Encode an image as a PNG file; the same pixels and texts always give the same bytes.
 
     Args:
         image: (height, width, 3) uint8 RGB.
+        texts: keyword → text, stored in the file; None for none.
     """
-    encoded = io.BytesIO()
-    Image.fromarray(image).save(encoded, format="PNG", compress_level=PNG_COMPRESSION)
+    encoded, chunks = io.BytesIO(), PngInfo()
+    for keyword, text in (texts or {}).items():
+        chunks.add_text(keyword, text)
+    picture = Image.fromarray(image)
+    picture.save(encoded, format="PNG", compress_level=PNG_COMPRESSION, pnginfo=chunks)
     return encoded.getvalue()
 
 
-def save_png(image: np.ndarray, path: Path) -> None:
-    """Save an image as PNG; the file appears complete or not at all.
+def save_prepared(image: np.ndarray, path: Path, source_digest: str) -> None:
+    """Save a prepared image as PNG, which says what it was made from.
 
     Args:
         image: (height, width, 3) uint8 RGB.
-        path: the PNG file.
+        path: the PNG file; it appears complete or not at all.
+        source_digest: SHA-256 (hex) of the image file's content.
     """
     with replacing(path) as temporary:
-        temporary.write_bytes(encode_png(image))
+        temporary.write_bytes(encode_png(image, {SOURCE: source_digest}))
+
+
+def is_prepared_from(path: Path, source_digest: str, width: int, height: int) -> bool:
+    """Whether a prepared image exists that was made from this content at this size.
+
+    Args:
+        path: the PNG file.
+        source_digest: SHA-256 (hex) of the image file's content.
+        width: in pixels.
+        height: in pixels.
+    """
+    try:
+        with Image.open(path, formats=("PNG",)) as image:
+            return image.info.get(SOURCE) == source_digest and image.size == (width, height)
+    except OSError:
+        return False
 
 
 def load_png(path: Path) -> np.ndarray:

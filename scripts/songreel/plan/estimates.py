@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from songreel.models.settings import ModelSettings
-from songreel.models.source import resolve_model
-from songreel.plan.plan import chains, diffused
+from songreel.models.source import ModelSource, resolve_model
+from songreel.plan.plan import KeyframeSettings, SongPlan
 
 GETTING_READY = 5 * 60
 """Seconds to start Snakemake on a node and to read the libraries and weights from a slow disk."""
@@ -22,15 +21,8 @@ JOB = 5
 PACE = {"cpu": 5e10, "gpu": 5e12}
 """Floating-point operations a second of a slow processor, and of a slow graphics card."""
 
-WORK = 0.2
-"""Operations per weight and latent pixel: 0.9e12 of the 1.07e9 weights of Stable Diffusion 1.5 at
-512×512 (4,096 latent pixels) for one evaluation."""
-
 CLIP_PACE, FILM_PACE = 1e-6, 1e-7
 """Seconds for a pixel of a frame: to make it by the slowest method, and to encode it."""
-
-SIDE_REDUCTION = 8
-"""How many pixels a side of a latent pixel stands for."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +36,7 @@ class Estimate:
         opening_minutes: of the opening, with the keyframes that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes: of joining the clips.
-        paint_mb, clip_mb, film_mb: of a job that paints and makes clips meanwhile, of one clip, of
+        paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of
             joining the clips.
     """
 
@@ -57,45 +49,51 @@ class Estimate:
     film_mb: int
 
 
-def estimate(plan: Mapping) -> Estimate:
-    """The requests for the jobs of a song, by its plan."""
-    weights = resolve_model(ModelSettings(**plan["model"])).weight_count
-    segments = plan["segments"]
-    each = keyframe_seconds(weights, plan["model"]["device"], segments[0]["dream"])
+def estimate(plan: SongPlan) -> Estimate:
+    """Estimate what the jobs of a song need.
+
+    Args:
+        plan: of the song.
+    """
+    source = resolve_model(plan.model)
+    each = keyframe_seconds(source, plan.model.device, plan.segments[0].settings)
     segment_minutes: dict[str, int] = {}
-    in_chains = chains(plan)
-    for chain in in_chains:
-        seconds = [JOB + each * diffused(segment) for segment in chain]
+    for chain in plan.chains:
+        seconds = [JOB + each * segment.settings.diffused_count for segment in chain]
         seconds[-1] += GETTING_READY
-        segment_minutes |= zip((s["start"] for s in chain), to_minutes(seconds), strict=True)
-    # A song of one chain is painted ahead in its opening's job.
-    ahead = sum(segment_minutes.values()) if len(in_chains) == 1 else 0
-    pixels = plan["width"] * plan["height"]
-    clips = [JOB + CLIP_PACE * pixels * segment["clip"]["count"] for segment in segments]
-    clip_mb = 500 + math.ceil(pixels * 150e-6)
-    film = GETTING_READY + FILM_PACE * pixels * plan["film"]["frame_count"]
+        names = (segment.name for segment in chain)
+        segment_minutes |= zip(names, to_minutes(seconds), strict=True)
+    # The job that paints the opening renders a song of one chain to its end.
+    ahead = sum(segment_minutes.values()) if len(plan.chains) == 1 else 0
+    pixels = plan.width * plan.height
+    clips = [JOB + CLIP_PACE * pixels * segment.clip.frame_count for segment in plan.segments]
+    film = GETTING_READY + FILM_PACE * pixels * plan.film.frame_count
     return Estimate(
         opening_minutes=ahead + to_minutes([each + GETTING_READY])[0],
         segment_minutes=segment_minutes,
-        clip_minutes=dict(zip((s["start"] for s in segments), to_minutes(clips), strict=True)),
+        clip_minutes=dict(
+            zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
+        ),
         film_minutes=to_minutes([film])[0],
-        paint_mb=3000 + math.ceil(weights * 4e-6) + clip_mb,
-        clip_mb=clip_mb,
+        paint_mb=source.family.memory_mb(source.weight_count),
+        clip_mb=500 + math.ceil(pixels * 150e-6),
         film_mb=1000 + math.ceil(pixels * 300e-6),
     )
 
 
-def keyframe_seconds(weights: float, device: str, dream: Mapping) -> float:
-    """Seconds a keyframe may take.
+def keyframe_seconds(source: ModelSource, device: str, settings: KeyframeSettings) -> float:
+    """Estimate the seconds that a keyframe may take.
 
     Args:
-        weights: their number.
+        source: the model.
         device: as configured.
-        dream: the settings of a segment.
+        settings: of the keyframe.
     """
-    latent = dream["width"] * dream["height"] / SIDE_REDUCTION**2
-    evaluations = dream["steps"] * dream["strength"] * (2 if dream["guidance_scale"] > 1 else 1)
-    return 1 + evaluations * WORK * weights * latent / PACE["cpu" if device == "cpu" else "gpu"]
+    family = source.family
+    latent_pixels = settings.width * settings.height / family.latent_reduction**2
+    evaluations = settings.steps * settings.strength * (2 if settings.guidance_scale > 1 else 1)
+    operations = family.operations_per_weight * source.weight_count * latent_pixels
+    return 1 + evaluations * operations / PACE["cpu" if device == "cpu" else "gpu"]
 
 
 def to_minutes(seconds: Iterable[float]) -> list[int]:

@@ -1,36 +1,51 @@
-"""The frozen plan: what a song's jobs go by, whatever happens to its sheet meanwhile.
+"""The plan of a song as a file: written when a run starts, read by the run's jobs.
 
-What a plan holds is told in :mod:`songreel.song.planner`, which makes it.
+The sheet may be saved again while the run is under way; its jobs go by the file.
 """
 
 import json
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from songreel.plan.conversion import from_builtins, to_builtins
+from songreel.plan.plan import SongPlan
 from songreel.storage.atomic import replacing
-from songreel.storage.cache import KeyframeCache
 
-PLAN = "plan.json"
+PLAN_FILE = "plan.json"
+"""Name of the file, in the folder of the song's results."""
 
 
-def freeze(plan: Mapping, folder: Path, one_card: bool = False) -> None:
-    """Write down the plan of the song whose results are in ``folder``.
+@dataclass(frozen=True)
+class RunOptions:
+    """What the jobs of a run know besides the plans, and what no result depends on.
+
+    Attributes:
+        renders_alone: whether only one job at a time renders keyframes, so that it may as well
+            render the song's other chains.
+    """
+
+    renders_alone: bool = False
+
+
+def write_plan(plan: SongPlan, path: Path, options: RunOptions | None = None) -> None:
+    """Write the plan of a song, whole or not at all.
 
     Args:
-        plan: the song's.
-        folder: of its results.
-        one_card: whether the run's jobs paint one after the other.
+        plan: of the song.
+        path: of the file.
+        options: of the run; the defaults if None.
     """
-    frozen = {**plan, "one_card": one_card}
-    with replacing(folder / PLAN) as temporary:
-        temporary.write_text(json.dumps(frozen, ensure_ascii=False, indent=1) + "\n")
+    content = {
+        "options": to_builtins(options or RunOptions()),
+        "plan": to_builtins(plan),
+    }
+    with replacing(path) as temporary:
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        temporary.write_text(text + "\n", encoding="utf-8")
 
 
-def thaw(folder: Path) -> dict:
-    """The frozen plan of the song whose results are in ``folder``."""
-    return json.loads((folder / PLAN).read_text())
-
-
-def keyframe_cache(folder: Path) -> KeyframeCache:
-    """The keyframe cache of the song whose results are in ``folder``."""
-    return KeyframeCache(Path(thaw(folder)["cache"]))
+def read_plan(path: Path) -> tuple[SongPlan, RunOptions]:
+    """Read a song's plan and the options of the run that wrote it."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    plan = from_builtins(SongPlan, content["plan"])
+    return plan, from_builtins(RunOptions, content["options"])

@@ -1,7 +1,7 @@
-"""Time: from the rows' starts to keyframes, output frames and clips, in rational arithmetic.
+"""Time: from the rows' times to keyframes, output frames and clips, in rational arithmetic.
 
-Keyframe times come from the rows alone (`split`); output frames come from the keyframe times and
-the frame rate (`layout`). A change of fps therefore moves no keyframe.
+Keyframe times come from the rows (`time_spans`), output frames from the keyframe times and the
+frame rate (`frame_spans`). A change of fps therefore moves no keyframe.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,12 @@ from songreel.plan.timecode import format_time, round_half_up
 
 
 @dataclass(frozen=True)
-class Segment:
-    """What one row paints: the stretch from its start to the next row's, or to the film's end.
+class TimeSpan:
+    """The time of one row: from its start to the next row's, or to the film's end.
 
-    Times are seconds from the start of the film.
+    Attributes:
+        start, end: in seconds from the start of the film.
+        keyframe_count: ≥ 1.
     """
 
     start: Fraction
@@ -26,6 +28,7 @@ class Segment:
 
     @property
     def duration(self) -> Fraction:
+        """Length in seconds."""
         return self.end - self.start
 
     def keyframe(self, number: int) -> Fraction:
@@ -34,15 +37,19 @@ class Segment:
 
     @cached_property
     def keyframes(self) -> tuple[Fraction, ...]:
+        """Times of all its keyframes."""
         return tuple(self.keyframe(number) for number in range(self.keyframe_count))
 
 
 @dataclass(frozen=True)
-class Clip:
-    """The output frames one segment owns; frames are counted from the film's first, which is 0.
+class FrameSpan:
+    """The output frames of one row; frames are counted from the film's first, which is 0.
 
-    `keyframes` are the frames its keyframes are shown on, `next_keyframe` the frame of the
-    keyframe it leads to: the next row's first, or the film's last frame.
+    Attributes:
+        first: its first frame.
+        frames: how many it has.
+        keyframes: on which its keyframes are shown.
+        next_keyframe: of the keyframe after its own: the next row's first, or the last frame.
     """
 
     first: int
@@ -51,7 +58,9 @@ class Clip:
     next_keyframe: int
 
 
-def split(starts: Sequence[Fraction], duration: Fraction, spacing: Fraction) -> tuple[Segment, ...]:
+def time_spans(
+    starts: Sequence[Fraction], duration: Fraction, spacing: Fraction
+) -> tuple[TimeSpan, ...]:
     """Cut the film into one segment per row, each with ``max(1, round(d / spacing))`` keyframes.
 
     Args:
@@ -60,27 +69,37 @@ def split(starts: Sequence[Fraction], duration: Fraction, spacing: Fraction) -> 
         spacing: of the keyframes, in seconds, > 0.
     """
     return tuple(
-        Segment(start, end, max(1, round_half_up((end - start) / spacing)))
+        TimeSpan(start, end, max(1, round_half_up((end - start) / spacing)))
         for start, end in pairwise([*starts, duration])
     )
 
 
 def frame_of(time: Fraction, fps: Fraction) -> int:
-    """The output frame that shows the keyframe at `time` seconds."""
+    """The output frame that shows a keyframe.
+
+    Args:
+        time: of the keyframe, in seconds.
+        fps: frames per second.
+    """
     return round_half_up(time * fps)
 
 
 def frame_count(duration: Fraction, fps: Fraction) -> int:
-    """How many frames a film of `duration` seconds has."""
+    """How many frames a film has.
+
+    Args:
+        duration: of the film, in seconds.
+        fps: frames per second.
+    """
     return round_half_up(duration * fps)
 
 
 def timing_problems(
-    segments: Sequence[Segment], duration: Fraction, fps: Fraction
+    segments: Sequence[TimeSpan], duration: Fraction, fps: Fraction
 ) -> list[tuple[int, str]]:
     """Why these segments cannot be laid out at this frame rate: (segment number, what and remedy).
 
-    At most one problem per segment; none of them means that `layout` may be called.
+    At most one problem per segment; none of them means that `frame_spans` may be called.
     """
     last_frame = frame_count(duration, fps) - 1
     firsts = [frame_of(segment.start, fps) for segment in segments]
@@ -119,7 +138,9 @@ def timing_problems(
     return problems
 
 
-def layout(segments: Sequence[Segment], duration: Fraction, fps: Fraction) -> tuple[Clip, ...]:
+def frame_spans(
+    segments: Sequence[TimeSpan], duration: Fraction, fps: Fraction
+) -> tuple[FrameSpan, ...]:
     """The clip of each segment; together they are the film's frames, each exactly once.
 
     A clip runs from its first keyframe up to, not including, the next row's first; the last one
@@ -129,7 +150,7 @@ def layout(segments: Sequence[Segment], duration: Fraction, fps: Fraction) -> tu
     keyframes = [tuple(frame_of(time, fps) for time in segment.keyframes) for segment in segments]
     edges = [*(row[0] for row in keyframes), frames]
     return tuple(
-        Clip(first, end - first, row, min(end, frames - 1))
+        FrameSpan(first, end - first, row, min(end, frames - 1))
         for (first, end), row in zip(pairwise(edges), keyframes, strict=True)
     )
 

@@ -1,7 +1,7 @@
-"""What a run would paint, said in words before it starts.
+"""The forecast: what a run would paint, said in words before it starts.
 
 It goes down every chain as the run would: what lies finished in the results or in the cache is
-followed picture by picture; where a keyframe is missing, the rest of its chain is to be painted.
+followed image by image; where a keyframe is missing, the rest of its chain has to be painted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,12 +11,16 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from songreel.keyframes.renderer import Studio
-from songreel.keyframes.row import Row, grow, is_done, recipe, segment_folder
-from songreel.plan.plan import diffused, workload
+from songreel.keyframes.renderer import KeyframeRenderer, workload
+from songreel.keyframes.segment import (
+    Segment,
+    is_finished,
+    iterate_keyframes,
+    segment_folder,
+)
+from songreel.plan.plan import KeyframeSettings
 from songreel.plan.timecode import format_time
-from songreel.storage.segments import MANIFEST
-from songreel.storage.source_files import shows
+from songreel.storage.segments import LAST_IMAGE, MANIFEST
 
 RECENT = 50
 """Keyframes of the ledger that tell how long one takes: the machine may have changed before."""
@@ -39,14 +43,14 @@ class Forecast:
     kept: int
 
 
-def explain(studio: Studio, ledger: Sequence[Mapping]) -> str:
-    """A sentence about what a run would paint, and about how long that takes.
+def explain(renderer: KeyframeRenderer, ledger: Sequence[Mapping]) -> str:
+    """Say in a sentence what a run would paint, and about how long that takes.
 
     Args:
-        studio: the song's, with the plan as its sheet now says; it is not warmed up.
+        renderer: of the song, with the plan as its sheet now says.
         ledger: what was diffused so far.
     """
-    expected = forecast(studio)
+    expected = forecast(renderer)
     total = expected.to_paint + expected.kept
     rows = [
         f"{list_rows(numbers)} {words}"
@@ -57,83 +61,101 @@ def explain(studio: Studio, ledger: Sequence[Mapping]) -> str:
         if numbers
     ]
     keyframes = f"{expected.to_paint} of {total} keyframes to paint, {expected.kept} kept"
-    duration = _duration(expected.to_paint, studio.plan["segments"][0]["dream"], ledger)
-    return f"{studio.plan['song']}: {', '.join(rows) or 'no row changed'}; {keyframes}{duration}"
+    duration = _duration(expected.to_paint, renderer.plan.segments[0].settings, ledger)
+    return f"{renderer.plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}{duration}"
 
 
-def forecast(studio: Studio) -> Forecast:
-    """Find out which keyframes of a song a run would paint; nothing is written or painted.
+def forecast(renderer: KeyframeRenderer) -> Forecast:
+    """Find out which keyframes of a song a run would paint; nothing is painted or written.
+
+    Args:
+        renderer: of the song, with the plan as its sheet now says.
 
     Raises:
         SongreelError: an image of the sheet cannot be read.
     """
     changed, missing = [], []
     kept = to_paint = 0
+    plan = renderer.plan
     with TemporaryDirectory() as folder:
-        pictures: dict[str, Path | None] = dict(_images(studio, Path(folder)))
-        if studio.plan["opening"]:
-            opening = _opening(studio, pictures)
-            pictures[studio.plan["segments"][0]["inputs"]["start"]] = opening
+        images: dict[str, Path | None] = dict(_prepared_images(renderer, Path(folder)))
+        if plan.opening:
+            opening = _find_opening(renderer, images)
+            images[plan.segments[0].images.init_image] = opening
             kept += opening is not None
             to_paint += opening is None
-        for number, segment in enumerate(studio.plan["segments"], start=1):
-            row = _row(segment, pictures)
-            place = segment_folder(studio, segment)
-            if row is not None and is_done(studio, row):
-                found, last = diffused(segment), place / "last.png"
+        for number, row in enumerate(plan.segments, start=1):
+            segment = _segment(renderer, number - 1, images)
+            rendered = segment_folder(renderer.folder, row.name)
+            diffused = row.settings.diffused_count
+            if segment is not None and is_finished(segment, rendered):
+                found, last = diffused, rendered / LAST_IMAGE
             else:
-                (changed if (place / MANIFEST).exists() else missing).append(number)
-                found, last = _found(studio, row) if row else (0, None)
+                (changed if (rendered / MANIFEST).exists() else missing).append(number)
+                found, last = _find_keyframes(renderer, segment) if segment else (0, None)
             kept += found
-            to_paint += diffused(segment) - found
-            pictures[f"segments/{segment['start']}/last.png"] = last
+            to_paint += diffused - found
+            images[f"segments/{row.name}/{LAST_IMAGE}"] = last
     return Forecast(tuple(changed), tuple(missing), to_paint, kept)
 
 
-def _images(studio: Studio, folder: Path) -> Iterator[tuple[str, Path]]:
+def _prepared_images(renderer: KeyframeRenderer, folder: Path) -> Iterator[tuple[str, Path]]:
     """The prepared images; those that a run would prepare anew are prepared in ``folder``."""
-    from songreel.media.images import prepare_image, save_png
+    from songreel.media.images import is_prepared_from, prepare_image, save_prepared
 
-    size = studio.plan["width"], studio.plan["height"]
-    for name, image in studio.plan["images"].items():
-        prepared = studio.folder / "images" / f"{name}.png"
-        if not shows(prepared, image["state"], size):
+    width, height = renderer.plan.width, renderer.plan.height
+    for name, source in renderer.plan.images.items():
+        prepared = renderer.folder / "images" / f"{name}.png"
+        if not is_prepared_from(prepared, source.digest, width, height):
             prepared = folder / f"{name}.png"
-            save_png(prepare_image(Path(image["path"]), *size), prepared)
+            save_prepared(prepare_image(Path(source.path), width, height), prepared, source.digest)
         yield f"images/{name}.png", prepared
 
 
-def _opening(studio: Studio, images: Mapping[str, Path]) -> Path | None:
-    """The painted opening: in the cache, or where the first row has grown from it."""
-    stored = studio.cache.find(studio.opening_key())
+def _find_opening(renderer: KeyframeRenderer, images: Mapping[str, Path | None]) -> Path | None:
+    """The painted opening: in the cache, or where the first row was rendered from it."""
+    plan = renderer.plan
+    assert plan.opening
+    stored = renderer.cache.find(renderer.keys.opening_key(plan.opening))
     if stored:
         return stored
-    first = studio.plan["segments"][0]
-    opening = studio.folder / first["inputs"]["start"]
-    row = _row(first, {**images, first["inputs"]["start"]: opening})
-    return opening if opening.exists() and is_done(studio, row) else None
+    name = plan.segments[0].images.init_image
+    opening = renderer.folder / name
+    if not opening.exists():
+        return None
+    first = _segment(renderer, 0, {**images, name: opening})
+    rendered = segment_folder(renderer.folder, plan.segments[0].name)
+    return opening if first and is_finished(first, rendered) else None
 
 
-def _row(segment: Mapping, pictures: Mapping[str, Path | None]) -> Row | None:
-    """A segment with its pictures, or None where one of them is still to be painted."""
-    start, shadow, target = (
-        path and pictures[path]
-        for path in (segment["inputs"][part] for part in ("start", "shadow", "target"))
-    )
-    return Row(segment, start, shadow, target) if start and shadow else None
+def _segment(
+    renderer: KeyframeRenderer, number: int, images: Mapping[str, Path | None]
+) -> Segment | None:
+    """A segment with its images, or None where one of them is still to be painted."""
+    plan = renderer.plan.segments[number]
+    init_image = images[plan.images.init_image]
+    shadow_image = images[plan.images.shadow_image]
+    target_image = plan.images.target_image and images[plan.images.target_image]
+    if not init_image or not shadow_image:
+        return None
+    return Segment(plan.name, plan.settings, init_image, shadow_image, target_image or None)
 
 
-def _found(studio: Studio, row: Row) -> tuple[int, Path | None]:
-    """How many of a row's keyframes the cache has, and the last one if it has all of them."""
-    keyframes = studio.cache.find_row(recipe(studio, row))
+def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[int, Path | None]:
+    """How many of a segment's keyframes the cache has, and the last one if it has all of them."""
+    diffused = segment.settings.diffused_count
+    keyframes = renderer.cache.find_row(renderer.keys.row_key(segment))
     if keyframes is not None:
-        pictures = studio.cache.pictures(keyframes, row.start)
-        if None not in pictures:
-            return diffused(row.segment), pictures[-1]
-    grown = list(grow(studio, row, lambda key, *_: studio.cache.find(key)))
-    found = sum(entry["key"] is not None for entry, _ in grown)
-    complete = found == diffused(row.segment)
-    return found, grown[-1][1] if complete else None
+        images = renderer.cache.images(keyframes, segment.init_image)
+        if images is not None:
+            return diffused, images[-1]
+    iterated = list(
+        iterate_keyframes(
+            segment, renderer.keys.keyframe_key, lambda key, *_: renderer.cache.find(key)
+        )
+    )
+    found = sum(keyframe.key is not None for keyframe, _ in iterated)
+    return found, iterated[-1][1] if found == diffused else None
 
 
 def list_rows(numbers: Sequence[int]) -> str:
@@ -144,8 +166,8 @@ def list_rows(numbers: Sequence[int]) -> str:
     return f"row{'s' * (len(numbers) > 1)} {listed}"
 
 
-def _duration(to_paint: int, dream: Mapping, ledger: Sequence[Mapping]) -> str:
-    alike = [entry["seconds"] for entry in ledger if entry["work"] == workload(dream)]
+def _duration(to_paint: int, settings: KeyframeSettings, ledger: Sequence[Mapping]) -> str:
+    alike = [entry["seconds"] for entry in ledger if entry["work"] == workload(settings)]
     if not alike or not to_paint:
         return ""
     seconds = max(1, round(median(alike[-RECENT:]) * to_paint))

@@ -27,7 +27,6 @@ class TextFont:
     """
 
     def __init__(self, size: int):
-        """Open the font that Pillow brings."""
         self.size = size
         self._latin = _Face(_latin_font(size), 1.0)
 

@@ -1,138 +1,135 @@
-"""The plan of a song: what its jobs do, row by row.
-
-A plan is made of plain builtins, so that it travels unchanged through Snakemake's ``params`` and
-JSON. Times are fractions of seconds written as text (``"49/3"``); pictures are paths below the
-song's results.
-
-    song, sheet, title, subtitle, sound, model, cache, width, height
-    images        name → the source file of a prepared image: its path and state
-    opening       what text-to-image paints, or None when the first row has an image
-    segments      one per row, in order:
-        start     the segment's name: its time in milliseconds
-        cell, time, prompt        for people
-        dream     everything that decides its pixels, and nothing else
-        inputs    start (the picture it grows from), shadow, target (or None)
-        clip      everything that decides its frames, given its keyframes
-        next      where the keyframe after its own is found, or None when its own are all
-    timeline      the rows of the timeline table
-    storyboard    what stands under the storyboard's pictures
-    film          everything that decides the film, given its clips and sound
-"""
+"""Plans a song: from its sheet and settings to what each of its jobs does."""
 
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 from songreel import __version__
-from songreel.plan.plan import RENDER_VERSION
+from songreel.models.settings import ModelSettings
+from songreel.plan.plan import (
+    RENDER_VERSION,
+    Caption,
+    ClipPlan,
+    FilmPlan,
+    KeyframeSettings,
+    ModelPixels,
+    OpeningSettings,
+    SegmentImages,
+    SegmentPlan,
+    SongPlan,
+    SourceImage,
+    StoryboardPlan,
+    TimelineRow,
+)
 from songreel.plan.timecode import format_time
 from songreel.plan.timeline import frame_count
 from songreel.song.song import Song
 from songreel.song.song_sheet import SheetRow
-from songreel.storage.source_files import state_of
+from songreel.storage.digests import DigestMemo
 
-OPENING = "opening.png"
-
-SAMPLING = ("width", "height", "steps", "strength", "guidance_scale", "seed")
+OPENING_IMAGE = "opening.png"
 
 
-def make_plan(song: Song) -> dict:
-    """Plan a song."""
-    sheet = song.sheet
+def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
+    """Plan a song.
+
+    Args:
+        song: as read.
+        memo: of digests, by which images and audio are read only once.
+    """
+    sheet, audio = song.sheet, song.settings["audio"]
     sources = [row.image for row in sheet.rows] + [row.shadow_image for row in sheet.rows]
     if sheet.end:
         sources.append(sheet.end.image)
-    return {
-        "song": song.name,
-        "sheet": sheet.file,
-        "title": sheet.title or song.name,
-        "subtitle": f"{len(sheet.rows)} rows, {format_time(int(song.duration * 1000))}, "
-        f"painted by {song.settings['model']['name']}",
-        "sound": song.settings["audio"],
-        "model": dict(song.settings["model"]),
-        "cache": str(song.cache),
-        "width": song.render["width"],
-        "height": song.render["height"],
-        "images": {
-            _image_name(source): {"path": str(source), "state": state_of(source)}
+    return SongPlan(
+        song=song.name,
+        audio=audio,
+        model=ModelSettings(**song.settings["model"]),
+        width=song.render["width"],
+        height=song.render["height"],
+        images={
+            _image_name(source): SourceImage(str(source), memo.file_digest(source))
             for source in sources
             if source
         },
-        "opening": _opening(song),
-        "segments": [_segment(song, number) for number in range(len(sheet.rows))],
-        "timeline": _timeline(song),
-        "storyboard": [
-            {
-                "time": format_time(row.time_ms),
-                "prompt": row.prompt,
-                "style": row.style,
-                "note": f"image: {row.image.name}" if row.image else "",
-            }
-            for row in sheet.rows
-        ],
-        "film": _film(song),
-    }
+        opening=_opening(song),
+        segments=tuple(_segment(song, number) for number in range(len(sheet.rows))),
+        film=_film(song, memo.file_digest(Path(audio)) if audio else None),
+        timeline=_timeline(song),
+        storyboard=_storyboard(song),
+    )
 
 
-def _segment(song: Song, number: int) -> dict:
-    row, segment, clip = song.sheet.rows[number], song.segments[number], song.clips[number]
-    following = [*song.sheet.rows[number + 1 :], song.sheet.end][0]
-    target = following.image if following else None
-    ends_film = number == len(song.sheet.rows) - 1
-    opens = number == 0 or row.image is not None
-    zoom = _zoom(song)
-    return {
-        "start": _start(row),
-        "cell": song.sheet.cell(row.line, "Time"),
-        "time": format_time(row.time_ms),
-        "prompt": row.prompt,
-        "dream": {
-            "version": RENDER_VERSION,
-            "model": dict(song.model),
-            **_words(row),
-            "opens": opens,
-            "since": None if opens else str(song.segments[number - 1].keyframes[-1]),
-            "times": [str(time) for time in segment.keyframes],
-            "end": str(segment.end) if ends_film and target is None else None,
-            "zoom": zoom,
-            "shadow": song.render["shadow"],
-            "pull": song.render["target"]["curve"] if target else None,
-            **{key: song.render[key] for key in SAMPLING},
-        },
-        "inputs": {
-            "start": _first_picture(song, number),
-            "shadow": _image(row.shadow_image) if row.shadow_image else _opening_picture(song),
-            "target": _image(target) if target else None,
-        },
-        "clip": {
-            "method": song.settings["interpolation"]["method"],
-            "frames": [frame - clip.first for frame in (*clip.keyframes, clip.next_keyframe)],
-            "include_last": ends_film,
-            "count": clip.frames,
-            "zoom_per_frame": (1 + zoom) ** (1 / float(song.fps)),
-            "fps": str(song.fps),
-            "width": song.render["width"],
-            "height": song.render["height"],
-        },
-        "next": _next_picture(song, number),
-    }
+def _segment(song: Song, number: int) -> SegmentPlan:
+    row = song.sheet.rows[number]
+    return SegmentPlan(
+        name=_segment_name(row),
+        cell=song.sheet.cell(row.line, "Time"),
+        time=format_time(row.time_ms),
+        prompt=row.prompt,
+        settings=_keyframe_settings(song, number),
+        images=SegmentImages(
+            init_image=_init_image(song, number),
+            shadow_image=_image(row.shadow_image) if row.shadow_image else _opening_image(song),
+            target_image=_target_image(song, number),
+        ),
+        clip=_clip(song, number),
+        following=_following(song, number),
+    )
 
 
-def _opening(song: Song) -> dict | None:
+def _keyframe_settings(song: Song, number: int) -> KeyframeSettings:
+    row, span = song.sheet.rows[number], song.time_spans[number]
+    starts_chain = number == 0 or row.image is not None
+    target = _target_image(song, number)
+    return KeyframeSettings(
+        **_shared_settings(song, row),
+        starts_chain=starts_chain,
+        previous_time=None if starts_chain else song.time_spans[number - 1].keyframes[-1],
+        keyframe_times=span.keyframes,
+        end_time=span.end if _ends_film(song, number) and target is None else None,
+        zoom=_zoom(song),
+        shadow_share=song.render["shadow"],
+        target_curve=song.render["target"]["curve"] if target else None,
+        strength=song.render["strength"],
+    )
+
+
+def _opening(song: Song) -> OpeningSettings | None:
     first = song.sheet.rows[0]
-    if first.image:
-        return None
+    return None if first.image else OpeningSettings(**_shared_settings(song, first))
+
+
+def _shared_settings(song: Song, row: SheetRow) -> dict[str, Any]:
+    """What an opening and keyframes are both painted with."""
+    model = song.settings["model"]
     return {
         "version": RENDER_VERSION,
-        "model": dict(song.model),
-        **_words(first),
-        **{key: song.render[key] for key in SAMPLING if key != "strength"},
+        "model": ModelPixels(song.weights, model["scheduler"], model["dtype"]),
+        "prompt": f"{row.prompt}, {row.style}" if row.style else row.prompt,
+        "negative_prompt": row.negative_prompt,
+        **{key: song.render[key] for key in ("seed", "width", "height", "steps", "guidance_scale")},
     }
 
 
-def _words(row: SheetRow) -> dict:
-    prompt = f"{row.prompt}, {row.style}" if row.style else row.prompt
-    return {"prompt": prompt, "negative": row.negative_prompt}
+def _clip(song: Song, number: int) -> ClipPlan:
+    frames = song.frame_spans[number]
+    shown = (*frames.keyframes, frames.next_keyframe)
+    return ClipPlan(
+        method=song.settings["interpolation"]["method"],
+        keyframe_frames=tuple(frame - frames.first for frame in shown),
+        include_last=_ends_film(song, number),
+        frame_count=frames.frames,
+        zoom_per_frame=(1 + _zoom(song)) ** (1 / float(song.fps)),
+        fps=song.fps,
+        width=song.render["width"],
+        height=song.render["height"],
+    )
+
+
+def _ends_film(song: Song, number: int) -> bool:
+    return number == len(song.sheet.rows) - 1
 
 
 def _zoom(song: Song) -> float:
@@ -141,31 +138,35 @@ def _zoom(song: Song) -> float:
     return float(song.sheet.zoom)
 
 
-def _start(row: SheetRow) -> str:
+def _segment_name(row: SheetRow) -> str:
     return f"{row.time_ms:08d}"
 
 
-def _first_picture(song: Song, number: int) -> str:
-    """What a segment grows from: its image, or the last picture before it."""
+def _init_image(song: Song, number: int) -> str:
+    """What a segment is rendered from: its image, or the last keyframe before it."""
     row = song.sheet.rows[number]
     if row.image:
         return _image(row.image)
     if number == 0:
-        return OPENING
-    return f"segments/{_start(song.sheet.rows[number - 1])}/last.png"
+        return OPENING_IMAGE
+    return f"segments/{_segment_name(song.sheet.rows[number - 1])}/last.png"
 
 
-def _next_picture(song: Song, number: int) -> str | None:
-    rows, end = song.sheet.rows, song.sheet.end
-    if number == len(rows) - 1:
-        return _image(end.image) if end and end.image else None
-    row = rows[number + 1]
-    return _image(row.image) if row.image else f"segments/{_start(row)}/keyframes.json"
+def _target_image(song: Song, number: int) -> str | None:
+    following = [*song.sheet.rows[number + 1 :], song.sheet.end][0]
+    return _image(following.image) if following and following.image else None
 
 
-def _opening_picture(song: Song) -> str:
+def _following(song: Song, number: int) -> str | None:
+    target = _target_image(song, number)
+    if target or _ends_film(song, number):
+        return target
+    return f"segments/{_segment_name(song.sheet.rows[number + 1])}/keyframes.json"
+
+
+def _opening_image(song: Song) -> str:
     image = song.sheet.rows[0].image
-    return _image(image) if image else OPENING
+    return _image(image) if image else OPENING_IMAGE
 
 
 def _image(source: Path) -> str:
@@ -178,42 +179,63 @@ def _image_name(source: Path) -> str:
     return f"{stem}-{hashlib.sha256(source.as_posix().encode()).hexdigest()[:8]}"
 
 
-def _timeline(song: Song) -> list[dict]:
-    sheet, clips = song.sheet, song.clips
-    shown = [
-        (row, clip.first, len(clip.keyframes), row.prompt)
-        for row, clip in zip(sheet.rows, clips, strict=True)
-    ]
-    if sheet.end:
-        shown.append((sheet.end, clips[-1].next_keyframe, 1, ""))
-    return [
-        {
-            "row": number,
-            "cell": sheet.cell(row.line, "Time"),
-            "time": format_time(row.time_ms),
-            "first_frame": frame,
-            "shown": f"{float(frame / song.fps):.3f}",
-            "keyframes": keyframes,
-            "prompt": prompt,
-        }
-        for number, (row, frame, keyframes, prompt) in enumerate(shown, start=1)
-    ]
-
-
-def _film(song: Song) -> dict:
-    sound = song.settings["audio"]
-    return {
-        "sound": state_of(Path(sound)) if sound else None,
-        "counts": [clip.frames for clip in song.clips],
-        "fps": str(song.fps),
-        "frame_count": frame_count(song.duration, song.fps),
-        "crf": song.settings["video"]["crf"],
-        "preset": song.settings["video"]["preset"],
-        "title": song.sheet.title or song.name,
-        "provenance": {
+def _film(song: Song, audio_digest: str | None) -> FilmPlan:
+    return FilmPlan(
+        audio_digest=audio_digest,
+        frame_counts=tuple(span.frames for span in song.frame_spans),
+        fps=song.fps,
+        frame_count=frame_count(song.duration, song.fps),
+        crf=song.settings["video"]["crf"],
+        preset=song.settings["video"]["preset"],
+        title=_title(song),
+        provenance={
             "program": f"Songreel {__version__}",
             "sheet": song.sheet.file,
             "model": song.settings["model"]["name"],
             "seed": str(song.render["seed"]),
         },
-    }
+    )
+
+
+def _title(song: Song) -> str:
+    return song.sheet.title or song.name
+
+
+def _timeline(song: Song) -> tuple[TimelineRow, ...]:
+    sheet, spans = song.sheet, song.frame_spans
+    shown = [
+        (row, span.first, len(span.keyframes), row.prompt)
+        for row, span in zip(sheet.rows, spans, strict=True)
+    ]
+    if sheet.end:
+        shown.append((sheet.end, spans[-1].next_keyframe, 1, ""))
+    return tuple(
+        TimelineRow(
+            row=number,
+            cell=sheet.cell(row.line, "Time"),
+            time=format_time(row.time_ms),
+            first_frame=frame,
+            shown=f"{float(frame / song.fps):.3f}",
+            keyframes=keyframes,
+            prompt=prompt,
+        )
+        for number, (row, frame, keyframes, prompt) in enumerate(shown, start=1)
+    )
+
+
+def _storyboard(song: Song) -> StoryboardPlan:
+    rows = song.sheet.rows
+    duration = format_time(int(song.duration * 1000))
+    return StoryboardPlan(
+        title=_title(song),
+        subtitle=f"{len(rows)} rows, {duration}, painted by {song.settings['model']['name']}",
+        captions=tuple(
+            Caption(
+                time=format_time(row.time_ms),
+                prompt=row.prompt,
+                style=row.style,
+                note=f"image: {row.image.name}" if row.image else "",
+            )
+            for row in rows
+        ),
+    )

@@ -1,14 +1,14 @@
-"""The keyframe cache: every diffused picture, stored under a hash of all that decides its pixels.
+"""The keyframe cache: every diffused image, stored under a hash of all that decides its pixels.
 
-    keyframes/ab/abcd….png     the picture
+    keyframes/ab/abcd….png     the image
     keyframes/ab/abcd….sha256  that file's digest, written after it: no entry without it
-    rows/ab/abcd….json         a finished row: its keyframes, under a hash of the row's recipe
-    writing/                   what is being written; leftovers of killed jobs are swept
-    claims/                    what is being painted, and on which card; swept likewise
+    rows/ab/abcd….json         the keyframes of a finished segment, under the segment's own key
+    writing/                   what is being written; files of killed jobs are removed by a sweep
+    locks/                     what is being painted, and on which GPU; removed likewise
 
 Entries appear whole or not at all, so several writers, killed jobs and other users do no harm.
-An entry that does not match its digest is a miss. The time of an entry's digest (of a row: of its
-file) says when it was last of use.
+An entry that does not match its digest counts as missing. The time of change of an entry's digest
+(of a segment: of its file) says when it was last used.
 """
 
 import json
@@ -16,9 +16,9 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from songreel.storage.atomic import replacing
@@ -36,6 +36,21 @@ def link(source: Path, target: Path) -> None:
             os.link(source, temporary)
         except OSError:
             shutil.copyfile(source, temporary)
+
+
+@dataclass(frozen=True)
+class CachedKeyframe:
+    """A keyframe of a finished segment.
+
+    Attributes:
+        time: when it is shown, a fraction of seconds as text.
+        key: under which the cache has it; None where it is the segment's initial image.
+        sha256: digest of its file.
+    """
+
+    time: str
+    key: str | None
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ class KeyframeCache:
 
     def find(self, key: str) -> Path | None:
         """The stored picture, or None when there is none or it is damaged."""
-        picture = self._place("keyframes", key, ".png")
+        picture = self._path("keyframes", key, ".png")
         proof = picture.with_suffix(".sha256")
         try:
             if file_digest(picture).encode() != proof.read_bytes():
@@ -73,14 +88,14 @@ class KeyframeCache:
 
     def store(self, key: str, picture: bytes) -> Path:
         """Store an encoded PNG and return its place."""
-        path = self._place("keyframes", key, ".png")
+        path = self._path("keyframes", key, ".png")
         self._write(path, picture)
         self._write(path.with_suffix(".sha256"), file_digest(path).encode())
         return path
 
-    def find_row(self, recipe: str) -> list[dict] | None:
-        """The keyframes of a row that was finished under this recipe, or None."""
-        path = self._place("rows", recipe, ".json")
+    def find_row(self, row_key: str) -> list[CachedKeyframe] | None:
+        """The keyframes of a segment that was finished under this key, or None."""
+        path = self._path("rows", row_key, ".json")
         try:
             proof, keyframes = json.loads(path.read_bytes())
         except (FileNotFoundError, ValueError, TypeError):
@@ -88,35 +103,43 @@ class KeyframeCache:
         if digest(keyframes) != proof:
             return None
         _touch(path)
-        return keyframes
+        return [CachedKeyframe(**entry) for entry in keyframes]
 
-    def store_row(self, recipe: str, keyframes: list[dict]) -> None:
-        """Note the keyframes of a finished row."""
-        content = json.dumps([digest(keyframes), keyframes])
-        self._write(self._place("rows", recipe, ".json"), content.encode())
-
-    def pictures(self, keyframes: list[dict], start: Path) -> list[Path | None]:
-        """Where a finished row's pictures are; None for one that was lost.
+    def store_row(self, row_key: str, keyframes: Sequence[CachedKeyframe]) -> None:
+        """Store the keyframes of a finished segment.
 
         Args:
-            keyframes: the row's, as they were noted.
-            start: the picture that the row opens with, where it is no diffused one.
+            row_key: under which they are found again.
+            keyframes: in order.
         """
-        return [self.find(entry["key"]) if entry["key"] else start for entry in keyframes]
+        entries = [asdict(keyframe) for keyframe in keyframes]
+        content = json.dumps([digest(entries), entries])
+        self._write(self._path("rows", row_key, ".json"), content.encode())
 
-    def claim(self, key: str, waiting: Callable[[], None]) -> AbstractContextManager[None]:
-        """Be the only one to paint a keyframe, for as long as a block lasts.
+    def images(self, keyframes: Sequence[CachedKeyframe], init_image: Path) -> list[Path] | None:
+        """Where the images of a finished segment are; None where one of them was lost.
 
         Args:
-            key: the keyframe's; look for it again once it is claimed.
-            waiting: called once if another job is painting it.
+            keyframes: of the segment.
+            init_image: which a keyframe without a key is.
         """
-        return lock(self.claims / key, waiting)
+        found = [self.find(entry.key) if entry.key else init_image for entry in keyframes]
+        existing = [image for image in found if image]
+        return existing if len(existing) == len(found) else None
+
+    def lock(self, key: str, on_wait: Callable[[], None]) -> AbstractContextManager[None]:
+        """Let no other process paint a keyframe during a block.
+
+        Args:
+            key: of the keyframe; look for it again once the lock is held.
+            on_wait: called once if another process holds the lock.
+        """
+        return lock(self.locks / key, on_wait)
 
     @property
-    def claims(self) -> Path:
-        """The folder of what is claimed at the moment."""
-        return self.folder / "claims"
+    def locks(self) -> Path:
+        """The folder of the locks."""
+        return self.folder / "locks"
 
     def entries(self) -> Iterator[Entry]:
         """Everything that is kept, in no order."""
@@ -126,20 +149,22 @@ class KeyframeCache:
             yield from _entry(row)
 
     def sweep(self) -> None:
-        """Remove what killed jobs left: claims, and half-written files, of other machines after a
-        day."""
+        """Remove what killed jobs left: locks, and files that were being written.
+
+        Files that another machine was writing are removed after a day.
+        """
         for leftover in (self.folder / "writing").glob("*"):
             host, pid, _ = leftover.name.split(":", 2)
             with suppress(FileNotFoundError):
                 age = time.time() - leftover.stat().st_mtime
                 if age > ABANDONED or (host == socket.gethostname() and not _alive(int(pid))):
                     leftover.unlink()
-        for path in self.claims.glob("*"):
+        for path in self.locks.glob("*"):
             held = try_lock(path)
             if held is not None:
                 release_lock(path, held)
 
-    def _place(self, kind: str, key: str, suffix: str) -> Path:
+    def _path(self, kind: str, key: str, suffix: str) -> Path:
         return self.folder / kind / key[:2] / (key + suffix)
 
     def _write(self, path: Path, content: bytes) -> None:

@@ -1,83 +1,116 @@
-"""A segment on disk: its keyframes as PNGs, a manifest with their digests, and its last picture.
+"""A segment on disk: its keyframes as PNGs, a manifest with their digests, and its last keyframe.
 
     0000.png …      the keyframes, links into the cache where possible
-    keyframes.json  {"ingredients": what they are made of, "keyframes": one entry each}
-    last.png        the last keyframe
+    keyframes.json  the manifest: what the keyframes were made from, and an entry for each
+    last.png        a copy of the last keyframe
 
-The manifest and ``last.png`` are what Snakemake sees; ``last.png`` is written last.
+Manifest and ``last.png`` are outputs of Snakemake's job; ``last.png`` is written last.
 """
 
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from songreel.errors import SongreelError
 from songreel.storage.atomic import replacing
-from songreel.storage.cache import KeyframeCache, link
+from songreel.storage.cache import CachedKeyframe, KeyframeCache, link
 from songreel.storage.digests import file_digest
 
 MANIFEST = "keyframes.json"
+LAST_IMAGE = "last.png"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a segment holds.
+
+    Attributes:
+        input_digest: of everything that decided its keyframes.
+        keyframes: in order.
+    """
+
+    input_digest: str
+    keyframes: tuple[CachedKeyframe, ...]
 
 
 def write_segment(
-    folder: Path, ingredients: str, keyframes: Sequence[dict], pictures: Sequence[Path]
+    folder: Path, input_digest: str, keyframes: Sequence[CachedKeyframe], images: Sequence[Path]
 ) -> None:
-    """Lay a row's keyframes into its folder and drop what an earlier version left there.
+    """Write a segment and remove what an earlier version of it left.
 
     Args:
-        folder: the segment's folder, made when missing.
-        ingredients: the hash of what decided the pictures.
-        keyframes: one entry per picture: ``file``, ``time``, ``sha256``, ``key`` and what made it.
-        pictures: where the pictures are now: cache entries or prepared images.
+        folder: the segment's; made where it is missing.
+        input_digest: of everything that decided the keyframes.
+        keyframes: in order.
+        images: where they are now: files of the cache or prepared images.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {keyframe["file"] for keyframe in keyframes}
-    for leftover in folder.glob("*.png"):
-        if leftover.name not in wanted:
-            leftover.unlink()
-    for keyframe, picture in zip(keyframes, pictures, strict=True):
-        link(picture, folder / keyframe["file"])
+    files = [image_path(folder, number) for number in range(len(keyframes))]
+    for leftover in set(folder.glob("*.png")) - set(files):
+        leftover.unlink()
+    for image, file in zip(images, files, strict=True):
+        link(image, file)
     with replacing(folder / MANIFEST) as temporary:
-        manifest = {"ingredients": ingredients, "keyframes": list(keyframes)}
-        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+        content = {"input_digest": input_digest, "keyframes": [asdict(k) for k in keyframes]}
+        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     # A copy, not a link: Snakemake compares its time with its inputs'.
-    with replacing(folder / "last.png") as temporary:
-        shutil.copyfile(pictures[-1], temporary)
+    with replacing(folder / LAST_IMAGE) as temporary:
+        shutil.copyfile(images[-1], temporary)
 
 
-def read_manifest(manifest: Path) -> dict:
-    """What a finished segment is made of, and its keyframes."""
-    return json.loads(manifest.read_text())
+def image_path(folder: Path, number: int) -> Path:
+    """The file of a segment's keyframe, by its number in the segment."""
+    return folder / f"{number:04d}.png"
 
 
-def read_segment(manifest: Path, cache: KeyframeCache) -> list[Path]:
-    """The keyframes of a finished segment, in order, each checked against its digest.
+def read_manifest(path: Path) -> Manifest:
+    """Read a segment's manifest."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    keyframes = tuple(CachedKeyframe(**entry) for entry in content["keyframes"])
+    return Manifest(content["input_digest"], keyframes)
 
-    A picture that was deleted or damaged is put back from the cache.
+
+def read_keyframes(manifest: Path, cache: KeyframeCache) -> list[Path]:
+    """The images of a segment's keyframes, each checked against its digest.
+
+    An image that was deleted or damaged is put back from the cache.
+
+    Args:
+        manifest: of the segment.
+        cache: that its keyframes were stored in.
 
     Raises:
-        SongreelError: a picture is gone or damaged, and the cache has no copy.
+        SongreelError: an image is missing or damaged, and the cache has no copy.
     """
-    pictures = []
-    for keyframe in read_manifest(manifest)["keyframes"]:
-        picture = manifest.parent / keyframe["file"]
-        if not picture.exists() or file_digest(picture) != keyframe["sha256"]:
-            _restore(picture, keyframe, manifest, cache)
-        pictures.append(picture)
-    return pictures
+    entries = read_manifest(manifest).keyframes
+    return [_checked(manifest, number, entry, cache) for number, entry in enumerate(entries)]
 
 
-def first_picture(following: Path, cache: KeyframeCache) -> Path:
-    """The picture at ``following``: an image itself, or the first of a segment, by its manifest."""
-    return read_segment(following, cache)[0] if following.name == MANIFEST else following
+def read_keyframe(manifest: Path, number: int, cache: KeyframeCache) -> Path:
+    """The image of one keyframe of a segment; otherwise as :func:`read_keyframes`.
+
+    Args:
+        manifest: of the segment.
+        number: of the keyframe in the segment, from 0.
+        cache: that its keyframes were stored in.
+
+    Raises:
+        SongreelError: the image is missing or damaged, and the cache has no copy.
+    """
+    return _checked(manifest, number, read_manifest(manifest).keyframes[number], cache)
 
 
-def _restore(picture: Path, keyframe: dict, manifest: Path, cache: KeyframeCache) -> None:
-    stored = cache.find(keyframe["key"]) if keyframe["key"] else None
-    if stored is None or file_digest(stored) != keyframe["sha256"]:
+def _checked(manifest: Path, number: int, entry: CachedKeyframe, cache: KeyframeCache) -> Path:
+    image = image_path(manifest.parent, number)
+    if image.exists() and file_digest(image) == entry.sha256:
+        return image
+    stored = cache.find(entry.key) if entry.key else None
+    if stored is None or file_digest(stored) != entry.sha256:
         raise SongreelError(
-            f"{picture}: the keyframe is missing or damaged; "
+            f"{image}: the keyframe is missing or damaged; "
             f"delete {manifest} and run the same command again to paint it anew"
         )
-    link(stored, picture)
+    link(stored, image)
+    return image

@@ -1,56 +1,35 @@
-"""The user's files: what they were when a run began, and whether they still are.
+"""The user's files: whether they still are what they were when the run began.
 
 Snakemake compares times of change only, and a file that is moved over another keeps its own, older
-one. So the plan notes of every file what tells it from another, and the jobs hold on to that.
+one. So the plan notes the digest of every file, and the jobs check it.
 """
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from songreel.errors import SongreelError
-from songreel.storage.atomic import replacing
-
-
-def state_of(path: Path) -> list[int]:
-    """A file's size in bytes and its time of change in nanoseconds."""
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
+from songreel.storage.digests import file_digest
 
 
 @contextmanager
-def unchanged(path: Path, state: Sequence[int]) -> Iterator[None]:
-    """Make sure that a file is, before and after the block, what the plan says.
+def unchanged(path: Path, digest: str) -> Iterator[None]:
+    """Make sure that a file has the content that the plan says, before and after a block.
+
+    Args:
+        path: of the file.
+        digest: SHA-256 (hex) of its content.
 
     Raises:
         SongreelError: it was replaced, edited or removed since the run began.
     """
-    _check(path, state)
+    _check(path, digest)
     yield
-    _check(path, state)
+    _check(path, digest)
 
 
-def note_source(picture: Path, state: Sequence[int], size: Sequence[int]) -> None:
-    """Note beside a prepared picture which state of its image it shows, at which size."""
-    with replacing(_note(picture)) as temporary:
-        temporary.write_text(json.dumps([*state, *size]))
-
-
-def shows(picture: Path, state: Sequence[int], size: Sequence[int]) -> bool:
-    """Whether a prepared picture shows this state of its image at this size (width, height)."""
-    try:
-        return picture.exists() and json.loads(_note(picture).read_text()) == [*state, *size]
-    except (FileNotFoundError, ValueError):
-        return False
-
-
-def _note(picture: Path) -> Path:
-    return picture.with_suffix(".source")
-
-
-def _check(path: Path, state: Sequence[int]) -> None:
-    if not path.exists() or state_of(path) != list(state):
+def _check(path: Path, digest: str) -> None:
+    if not path.exists() or file_digest(path) != digest:
         raise SongreelError(
             f"{path}: this file was changed while its song was being rendered; "
             "run the same command again, and what depends on it is made anew"

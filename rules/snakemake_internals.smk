@@ -1,0 +1,46 @@
+# All that Songreel uses of Snakemake beyond its documentation, for which
+# tests/workflow/test_snakemake_internals.py fails on a version that has changed it.
+from snakemake.dag import DAG
+
+
+def runs_here():
+    """Whether jobs run on this machine, and are not submitted to a cluster."""
+    return workflow.local_exec
+
+
+def is_module():
+    """Whether these rules are used by another workflow, as a module."""
+    return workflow.modifier.is_module
+
+
+def available_gpus():
+    """The value of ``--resources gpu``; None where it was not given."""
+    gpus = workflow.global_resources.get("gpu")
+    return getattr(gpus, "value", gpus)
+
+
+def songs_to_render():
+    """Names of the songs that this run has jobs of; all before the jobs are known."""
+    if workflow.dag is None:
+        return set(song_plans.names)
+    jobs = workflow.dag.needrun_jobs()
+    return {job.wildcards.song for job in jobs if "song" in job.wildcards_dict}
+
+
+def once_for_each_group(check):
+    """Make the check of the groups run once for each group, not for each of its jobs.
+
+    Snakemake 9 repeats it for every job, and takes minutes over a chain of 600 rows.
+    """
+
+    def checked(dag):
+        group_of_job = dag._group
+        dag._group = {group: group for group in group_of_job.values()}
+        check(dag)
+        dag._group = group_of_job
+
+    return checked
+
+
+if hasattr(DAG, "_check_groups"):
+    DAG._check_groups = once_for_each_group(DAG._check_groups)

@@ -1,0 +1,70 @@
+"""The model, loaded when the first image has to be painted, and not before.
+
+A job that finds all of its keyframes in the cache imports neither torch nor diffusers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from songreel.models.gpus import reserve_gpu
+from songreel.models.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from songreel.models.painter import Painter
+
+
+class LazyPainter:
+    """Loads a model and reserves a GPU for it; releases the GPU at its end as a context.
+
+    Args:
+        settings: the section ``model`` of the configuration.
+        folder: the model in diffusers format.
+        locks: a folder that the jobs of this machine share.
+        report_progress: takes a line for the user.
+    """
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        folder: Path,
+        locks: Path,
+        report_progress: Callable[[str], None],
+    ):
+        self._settings = settings
+        self._folder = folder
+        self._locks = locks
+        self._report_progress = report_progress
+        self._painter: Painter | None = None
+        self._at_exit = ExitStack()
+
+    def __enter__(self) -> LazyPainter:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._at_exit.close()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the model is in memory."""
+        return self._painter is not None
+
+    def load(self) -> Painter:
+        """The painter; the first call waits for a free GPU and loads the model.
+
+        Raises:
+            SongreelError: the model cannot be loaded on this device.
+        """
+        if self._painter is None:
+            device = self._at_exit.enter_context(
+                reserve_gpu(self._settings.device, self._locks, self._report_progress)
+            )
+            self._report_progress(f"loading {self._settings.name}")
+            from songreel.models.painter import Painter
+
+            self._painter = Painter(self._folder, replace(self._settings, device=device))
+        return self._painter
