@@ -106,7 +106,8 @@ def test_the_wheel_carries_the_model_and_the_schema(python, tmp_path):
     code = """
 from importlib.metadata import version
 import songreel
-from songreel.models.folder import STORYBOOK_FOLDER, model_files
+from songreel.models.folder import model_files
+from songreel.models.source import STORYBOOK_FOLDER
 from songreel.song.configuration import defaults
 print(songreel.__version__ == version("songreel"))
 print(STORYBOOK_FOLDER, defaults("model")["name"])
