@@ -32,9 +32,7 @@ try:
     from songreel.song.song_plans import SongPlans
 
     results = Path(str(workflow.modifier.modify_path("results")))
-    song_plans = SongPlans(
-        config, results, from_files=not workflow.is_main_process
-    )
+    song_plans = SongPlans(config, results, from_files=not workflow.is_main_process)
 except ModuleNotFoundError as missing:
     sys.exit(
         f"Songreel needs the Python package '{missing.name}' to read song sheets: "

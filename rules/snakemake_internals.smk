@@ -10,7 +10,7 @@ def runs_here():
 
 def is_module():
     """Whether these rules are used by another workflow, as a module."""
-    return workflow.modifier.is_module
+    return workflow.modifier.base_snakefile is not None
 
 
 def available_gpus():

@@ -1,0 +1,130 @@
+"""Plans: what the original author's workbook becomes, and what keyframe settings must not hold."""
+
+import hashlib
+import json
+import os
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from song_sheets import HEADINGS, write_sheet
+from songreel.plan.conversion import from_builtins, to_builtins
+from songreel.plan.plan import KeyframeSettings, SongPlan
+from songreel.plan.plan_file import RunOptions, read_plan, write_plan
+from songreel.song.song_plans import SongPlans
+
+GOLDEN = Path(__file__).with_name("no_more_heroes_plan.json")
+BESIDE = Path(__file__).parents[3] / "shared" / "examples"
+EXAMPLES = Path(os.environ.get("SONGREEL_EXAMPLES", BESIDE))
+SHEET = EXAMPLES / "no_more_heroes" / "NoMoreHeroes.xlsx"
+
+ROWS = (
+    (0, "a star", None, "rain", None, None),
+    (1, "a moon", "pencil", None, None, None),
+    (2, None, None, None, None, None),
+)
+
+
+def masked(value, key=None):
+    """The plan without the author's words, without the model's digest and without paths."""
+    if key in ("model", "provenance", "path"):
+        return "…"
+    if isinstance(value, dict):
+        return {key: masked(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item, key) for item in value]
+    if key in ("prompt", "style", "negative_prompt", "title") and value:
+        return hashlib.sha256(value.encode()).hexdigest()[:12]
+    if isinstance(value, str) and "images/" in value:
+        return value.rpartition("-")[0]  # the name ends in a hash of the path
+    return value
+
+
+def masked_heroes(results):
+    config = {"sheet": str(SHEET), "cache": {"folder": str(results / "cache")}}
+    plan = to_builtins(SongPlans(config, results, from_files=False).plan("NoMoreHeroes"))
+    plan["images"] = sorted(image["digest"] for image in plan["images"].values())
+    return masked(plan)
+
+
+@pytest.mark.skipif(not SHEET.exists(), reason=f"the reference workbook is not at {SHEET.parent}")
+def test_the_plan_of_no_more_heroes_is_the_golden_one(tmp_path):
+    """``python tests/unit/test_planner.py`` writes it anew where a change is wanted."""
+    assert masked_heroes(tmp_path) == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def plan_with(tmp_path, toy_model, monkeypatch):
+    """Plan a small song with changes of its configuration, in a folder of one's choice."""
+
+    def make(folder="here", **sections):
+        project = tmp_path / folder
+        project.mkdir(exist_ok=True)
+        monkeypatch.chdir(project)
+        write_sheet(project / "song.xlsx", [["SecondsPerFrame", 0.5], HEADINGS, *ROWS])
+        config = {
+            "sheet": "song.xlsx",
+            "model": {"name": str(toy_model), **sections.pop("model", {})},
+            "render": {"width": 64, "height": 64, **sections.pop("render", {})},
+            **sections,
+        }
+        return SongPlans(config, project / "results", from_files=False).plan("song")
+
+    return make
+
+
+def settings_of(plan):
+    return [to_builtins(segment.settings) for segment in plan.segments]
+
+
+def test_keyframe_settings_hold_no_path_no_device_and_no_frame_rate(plan_with):
+    usual = settings_of(plan_with())
+    assert settings_of(plan_with("elsewhere")) == usual
+    assert settings_of(plan_with(model={"device": "cpu"})) == usual
+    assert settings_of(plan_with(video={"fps": 30, "crf": 30})) == usual
+    assert settings_of(plan_with(cache={"folder": "other"})) == usual
+    assert settings_of(plan_with(interpolation={"method": "none"})) == usual
+    assert settings_of(plan_with(render={"seed": 7})) != usual
+    assert {field.name for field in fields(KeyframeSettings)}.isdisjoint(
+        ("path", "device", "fps", "folder", "cache")
+    )
+
+
+def test_a_plan_survives_its_file(plan_with, tmp_path):
+    plan, options = plan_with(), RunOptions(renders_alone=True)
+    write_plan(plan, tmp_path / "plan.json", options)
+    assert read_plan(tmp_path / "plan.json") == (plan, options)
+
+
+def test_a_plan_becomes_builtins_and_nothing_else(plan_with):
+    plan = plan_with()
+
+    def kinds(value):
+        if isinstance(value, dict):
+            return {dict, *map(type, value)}.union(*map(kinds, value.values()))
+        if isinstance(value, list):
+            return {list}.union(*map(kinds, value))
+        return {type(value)}
+
+    assert kinds(to_builtins(plan)) <= {dict, list, str, int, float, bool, type(None)}
+    again = from_builtins(SongPlan, to_builtins(plan))
+    assert again == plan and is_dataclass(again.segments[0].settings)
+    assert again.segments[1].settings.previous_time == Fraction(1, 2)
+
+
+def test_a_segment_knows_the_rest_of_its_chain(plan_with):
+    plan = plan_with()
+    first, second = plan.segments
+    assert plan.chains == [[first, second]]
+    assert plan.rest_of_chain(first.name) == [second]
+    assert plan.rest_of_chain(second.name) == []
+
+
+if __name__ == "__main__":
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        text = json.dumps(masked_heroes(Path(folder)), indent=1, ensure_ascii=False)
+    GOLDEN.write_text(text + "\n", encoding="utf-8")

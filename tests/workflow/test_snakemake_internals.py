@@ -1,0 +1,59 @@
+"""A contract with Snakemake: what Songreel uses of it beyond its documentation.
+
+It stands in ``rules/snakemake_internals.smk``; a Snakemake that has changed it fails here.
+"""
+
+import inspect
+
+import pytest
+import snakemake.api  # imports the rest
+
+DAG, Workflow = snakemake.dag.DAG, snakemake.workflow.Workflow
+
+pytestmark = pytest.mark.lowest
+
+
+@pytest.mark.parametrize(
+    "name", ["is_main_process", "local_exec", "global_resources", "modifier", "current_basedir"]
+)
+def test_the_workflow_still_has(name):
+    source = inspect.getsource(Workflow)
+    assert f"def {name}(self)" in source or f"self.{name}" in source
+
+
+def test_a_workflow_tells_its_jobs():
+    assert isinstance(inspect.getattr_static(Workflow, "dag"), property)
+    assert callable(DAG.needrun_jobs)
+
+
+def test_a_module_tells_that_it_is_one():
+    assert "self.base_snakefile = base_snakefile" in inspect.getsource(
+        snakemake.modules.WorkflowModifier
+    )
+    assert callable(snakemake.modules.WorkflowModifier.modify_path)
+
+
+def test_groups_are_checked_for_every_job_still():
+    """Where this fails, see whether a chain of 600 rows plans quickly without our change."""
+    source = inspect.getsource(DAG._check_groups)
+    assert "self._group" in source
+    assert list(inspect.signature(DAG._check_groups).parameters) == ["self"]
+
+
+def test_only_the_plans_of_songs_that_are_rendered_are_written(project):
+    for name in ("one", "two"):
+        project.write_sheet([(0, f"a {name}"), (1,)], name=name)
+    project.write_config(songs={name: {"sheet": f"{name}.xlsx"} for name in ("one", "two")})
+    project.render("--cores", "2", "results/one/one.mp4")
+    assert (project.folder / "results/one/plan.json").exists()
+    assert not (project.folder / "results/two").exists()
+    project.render("explain", "--cores", "1")
+    assert not (project.folder / "results/two").exists()
+
+
+def test_another_place_of_the_cache_renders_nothing_again(project):
+    project.write_sheet([(0, "a star"), (1,)])
+    project.write_config()
+    project.render("--cores", "2")
+    project.write_config(cache={"folder": "elsewhere"})
+    assert "Nothing to be done" in project.render("--cores", "2").stdout
