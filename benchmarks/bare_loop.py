@@ -22,6 +22,7 @@ from songreel.media import ffmpeg
 from songreel.media.images import encode_png, load_png
 from songreel.media.pixels import to_uint8
 from songreel.models.environment import CPU_THREADS
+from songreel.models.fetch import fetch
 from songreel.models.source import resolve_model
 from songreel.plan.plan_file import read_plan
 
@@ -73,7 +74,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
         from songreel.models.painter import Painter as Model
     else:
         Model = Pipelines
-    model = Model(resolve_model(plan.model).fetch(), plan.model)
+    model = Model(fetch(resolve_model(plan.model)), plan.model)
     with TemporaryDirectory() as work:
         images = {
             f"images/{name}.png": load_png(plan_path.parent / f"images/{name}.png")

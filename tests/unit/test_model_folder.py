@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 
 import toy_models
 from songreel.errors import SongreelError
+from songreel.models.fetch import fetch
 from songreel.models.folder import (
     model_files,
     read_family,
@@ -45,7 +46,7 @@ def resolve(name: str, **settings) -> ModelSource:
 def test_storybook_is_the_folder_that_comes_with_the_project():
     source = resolve("storybook")
     assert source == ModelSource("storybook", STORYBOOK_FOLDER)
-    assert source.fetch() == STORYBOOK_FOLDER
+    assert fetch(source) == STORYBOOK_FOLDER
     assert model_files(STORYBOOK_FOLDER)
 
 
@@ -148,15 +149,16 @@ def test_what_only_looks_like_weights_is_told(toy, tmp_path, content):
         weights_size(model, "float32")
 
 
-def fetch(home: Path, name: str, **environment: str) -> subprocess.CompletedProcess:
+def fetch_in_a_job(home: Path, name: str, **environment: str) -> subprocess.CompletedProcess:
     """Fetch a model as a job does: in a process of its own, with an empty or kept cache."""
     script = """
 import sys
 from songreel.errors import SongreelError
+from songreel.models.fetch import fetch
 from songreel.models.settings import ModelSettings
 from songreel.models.source import resolve_model
 try:
-    print(resolve_model(ModelSettings(name=sys.argv[1])).fetch())
+    print(fetch(resolve_model(ModelSettings(name=sys.argv[1]))))
 except SongreelError as error:
     print("refused:", error)
 assert not {"torch", "diffusers", "transformers"} & sys.modules.keys()
@@ -173,28 +175,28 @@ assert not {"torch", "diffusers", "transformers"} & sys.modules.keys()
 
 def test_a_hub_model_is_downloaded_once_and_only_what_it_needs(toy, tmp_path):
     with toy_hub({"owner/toy": toy}) as (endpoint, downloads):
-        folder = Path(fetch(tmp_path, "owner/toy", HF_ENDPOINT=endpoint).stdout.strip())
+        folder = Path(fetch_in_a_job(tmp_path, "owner/toy", HF_ENDPOINT=endpoint).stdout.strip())
         expected = {path.relative_to(toy).as_posix() for path in model_files(toy)}
         assert set(downloads) == expected
         assert {path.relative_to(folder).as_posix() for path in model_files(folder)} == expected
-        fetch(tmp_path, "owner/toy", HF_ENDPOINT=endpoint)
+        fetch_in_a_job(tmp_path, "owner/toy", HF_ENDPOINT=endpoint)
         assert len(downloads) == len(expected)
-    assert fetch(tmp_path, "owner/toy", HF_HUB_OFFLINE="1").stdout.strip() == str(folder)
+    assert fetch_in_a_job(tmp_path, "owner/toy", HF_HUB_OFFLINE="1").stdout.strip() == str(folder)
 
 
 def test_an_interrupted_download_is_completed(toy, tmp_path):
     with toy_hub({"owner/toy": toy}) as (endpoint, downloads):
-        folder = Path(fetch(tmp_path, "owner/toy", HF_ENDPOINT=endpoint).stdout.strip())
+        folder = Path(fetch_in_a_job(tmp_path, "owner/toy", HF_ENDPOINT=endpoint).stdout.strip())
         missing = folder / "tokenizer" / "tokenizer.json"
         missing.unlink()
         downloads.clear()
-        fetch(tmp_path, "owner/toy", HF_ENDPOINT=endpoint)
+        fetch_in_a_job(tmp_path, "owner/toy", HF_ENDPOINT=endpoint)
         assert missing.exists()
 
 
 def test_what_the_hub_does_not_have_is_told(toy, tmp_path):
     with toy_hub({"owner/toy": toy}) as (endpoint, _):
-        refusal = fetch(tmp_path, "owner/joy", HF_ENDPOINT=endpoint).stdout
+        refusal = fetch_in_a_job(tmp_path, "owner/joy", HF_ENDPOINT=endpoint).stdout
     assert refusal.startswith("refused: model.name: owner/joy is unknown")
 
 
@@ -204,11 +206,11 @@ def test_another_architecture_is_refused_before_its_weights_are_downloaded(tmp_p
     (model / "model_index.json").write_text(json.dumps({"_class_name": "FluxPipeline"}))
     (model / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"weights")
     with toy_hub({"owner/flux": model}) as (endpoint, downloads):
-        refusal = fetch(tmp_path / "home", "owner/flux", HF_ENDPOINT=endpoint).stdout
+        refusal = fetch_in_a_job(tmp_path / "home", "owner/flux", HF_ENDPOINT=endpoint).stdout
     assert re.match("refused: .*FluxPipeline is not supported", refusal)
     assert downloads == ["model_index.json"]
 
 
 def test_without_a_network_the_way_out_is_told(tmp_path):
-    refusal = fetch(tmp_path, "owner/toy", HF_HUB_OFFLINE="1").stdout
+    refusal = fetch_in_a_job(tmp_path, "owner/toy", HF_HUB_OFFLINE="1").stdout
     assert re.match("refused: model.name: owner/toy .*hf download owner/toy.*storybook", refusal)

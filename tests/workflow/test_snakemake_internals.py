@@ -47,7 +47,7 @@ def test_only_the_plans_of_songs_that_are_rendered_are_written(project):
     project.render("--cores", "2", "results/one/one.mp4")
     assert (project.folder / "results/one/plan.json").exists()
     assert not (project.folder / "results/two").exists()
-    project.render("explain", "--cores", "1")
+    project.render("--cores", "1", "explain")
     assert not (project.folder / "results/two").exists()
 
 

@@ -15,6 +15,7 @@ from songreel.errors import SongreelError
 from songreel.keyframes.keys import CacheKeys
 from songreel.keyframes.lazy_painter import LazyPainter
 from songreel.models.environment import environment_key
+from songreel.models.fetch import fetch
 from songreel.models.gpus import VISIBLE
 from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
@@ -174,7 +175,7 @@ def open_renderer(
     if plan is None:
         plan, options = read_plan(folder / PLAN_FILE)
     keyframe_cache = KeyframeCache(cache)
-    model = resolve_model(plan.model).fetch()
+    model = fetch(resolve_model(plan.model))
     memo = DigestMemo(cache / "digests.json")
     environment = environment_key(weights_digest(model, memo), plan.model.device)
     memo.save()

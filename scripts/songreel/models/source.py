@@ -72,18 +72,6 @@ class ModelSource:
             return max(family.weight_count for family in FAMILIES)
         return weight_count(self.folder)
 
-    def fetch(self) -> Path:
-        """Return the model's folder; a model of the Hub is downloaded unless it is there.
-
-        Raises:
-            SongreelError: unknown, not to be reached or not supported.
-        """
-        if self.folder is not None:
-            return self.folder
-        from songreel.models.hub import fetch_model  # imports huggingface_hub
-
-        return fetch_model(self.name, self.revision)
-
 
 def resolve_model(settings: ModelSettings) -> ModelSource:
     """Find out what ``model.name`` means.
