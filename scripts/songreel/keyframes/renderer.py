@@ -83,6 +83,7 @@ class KeyframeRenderer:
         Raises:
             SongreelError: every attempt came out black or blank, which names the row; or the model
                 does not fit.
+            ValueError: a keyframe to be painted has no input image.
         """
         stored = self.cache.find(key)
         if stored:
