@@ -28,6 +28,8 @@ from songreel.storage.digests import DigestMemo
 if TYPE_CHECKING:
     import numpy as np
 
+    from songreel.models.painter import Painter
+
 ATTEMPTS = 5
 """How often a keyframe that came out black or blank is painted with another seed."""
 
@@ -82,6 +84,7 @@ class KeyframeRenderer:
         Raises:
             SongreelError: every attempt came out black or blank, which names the row; or the model
                 does not fit.
+            ValueError: a keyframe to be painted has no input image.
         """
         stored = self.cache.find(key)
         if stored:
@@ -128,29 +131,44 @@ class KeyframeRenderer:
         painter = self.painter.load()
         rejected: list[str] = []
         for attempt in range(ATTEMPTS):
-            common = {
-                "prompt": settings.prompt,
-                "negative_prompt": settings.negative_prompt,
-                "seed": keyframe_seed(settings.seed, time, attempt),
-                "steps": settings.steps,
-                "guidance_scale": settings.guidance_scale,
-            }
+            seed = keyframe_seed(settings.seed, time, attempt)
             try:
-                if isinstance(settings, KeyframeSettings):
-                    image = painter.image_to_image(
-                        input_image, strength=settings.strength, **common
-                    )
-                else:
-                    image = painter.text_to_image(
-                        width=settings.width, height=settings.height, **common
-                    )
-                return encode_png(image), common["seed"], rejected
+                return encode_png(_diffuse(painter, settings, seed, input_image)), seed, rejected
             except InvalidImage as reason:
                 rejected.append(str(reason))
         raise SongreelError(
             f"{self.plan.song}, {self.plan.by_name[segment].label}: {ATTEMPTS} tries were spoiled "
             f"({rejected[-1]}); change the prompt or render.seed"
         )
+
+
+def _diffuse(
+    painter: Painter,
+    settings: OpeningSettings | KeyframeSettings,
+    seed: int,
+    input_image: np.ndarray | None,
+) -> np.ndarray:
+    if isinstance(settings, OpeningSettings):
+        return painter.text_to_image(
+            prompt=settings.prompt,
+            negative_prompt=settings.negative_prompt,
+            seed=seed,
+            width=settings.width,
+            height=settings.height,
+            steps=settings.steps,
+            guidance_scale=settings.guidance_scale,
+        )
+    if input_image is None:
+        raise ValueError("a keyframe is painted over an input image; only an opening has none")
+    return painter.image_to_image(
+        input_image,
+        prompt=settings.prompt,
+        negative_prompt=settings.negative_prompt,
+        seed=seed,
+        strength=settings.strength,
+        steps=settings.steps,
+        guidance_scale=settings.guidance_scale,
+    )
 
 
 @contextmanager

@@ -161,7 +161,8 @@ def _image_problem(path: Path, size: int, mtime_ns: int) -> str | None:
 def _flatten(image: Image.Image) -> Image.Image:
     """Convert an image of any mode to RGB, over black where it is transparent."""
     if image.mode.startswith("I"):  # 16-bit greyscale, which Pillow would clip at 255
-        image = Image.fromarray(np.uint8(np.clip(np.rint(np.asarray(image) / 257), 0, 255)))
+        shades = np.clip(np.rint(np.asarray(image) / 257), 0, 255)
+        image = Image.fromarray(shades.astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert("RGBA")
         black = Image.new("RGBA", image.size, (0, 0, 0, 255))

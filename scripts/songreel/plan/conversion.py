@@ -42,7 +42,7 @@ def _convert(kind: Any, value: Any) -> Any:
     if isinstance(kind, UnionType):
         kind = next(option for option in get_args(kind) if option is not type(None))
         return None if value is None else _convert(kind, value)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return kind(**{name: _convert(hint, value[name]) for name, hint in _hints(kind).items()})
     if get_origin(kind) is tuple:
         return tuple(_convert(get_args(kind)[0], item) for item in value)

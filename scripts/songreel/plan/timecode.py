@@ -43,10 +43,10 @@ def parse_time(text: str) -> int:
     """
     match = _TIME.fullmatch(text.strip())
     if match:
-        hours, minutes, seconds = match["hours"], match["minutes"], match["seconds"]
-        seconds = Fraction(seconds.replace(",", "."))
-        if (minutes is None or seconds < 60) and (hours is None or int(minutes) < 60):
-            return round_half_up(1000 * (3600 * int(hours or 0) + 60 * int(minutes or 0) + seconds))
+        hours, minutes = int(match["hours"] or 0), int(match["minutes"] or 0)
+        seconds = Fraction(match["seconds"].replace(",", "."))
+        if (match["minutes"] is None or seconds < 60) and (match["hours"] is None or minutes < 60):
+            return round_half_up(1000 * (3600 * hours + 60 * minutes + seconds))
     raise ValueError(
         f"'{text}' is not a time; write seconds (80), m:ss (1:20), m:ss.fff (1:20.500) "
         "or h:mm:ss.f (0:01:20.5)"

@@ -25,7 +25,7 @@ from songreel.plan.plan import (
 from songreel.plan.timecode import format_time
 from songreel.plan.timeline import frame_count
 from songreel.song.song import Song
-from songreel.song.song_sheet import SheetRow
+from songreel.song.song_sheet import EndRow, SheetRow
 from songreel.storage.digests import DigestMemo
 
 OPENING_IMAGE = "opening.png"
@@ -203,7 +203,7 @@ def _title(song: Song) -> str:
 
 def _timeline(song: Song) -> tuple[TimelineRow, ...]:
     sheet, spans = song.sheet, song.frame_spans
-    shown = [
+    shown: list[tuple[SheetRow | EndRow, int, int, str]] = [
         (row, span.first, len(span.keyframes), row.prompt)
         for row, span in zip(sheet.rows, spans, strict=True)
     ]
