@@ -51,7 +51,7 @@ def mix_input(
         zoom_factor: magnification of the camera; 1 stands still.
         shadow: image mixed into every keyframe, same shape and type; None for none.
         shadow_share: share of the shadow, 0–1.
-        target: image the row is pulled to, same shape and type; None for none.
+        target: image the row leads to, same shape and type; None for none.
         target_share: share of the target, 0–1.
 
     Returns:
@@ -73,7 +73,7 @@ def keyframe_seed(song_seed: int, time: Fraction, attempt: int = 0) -> int:
     Args:
         song_seed: any integer.
         time: when the keyframe is shown, in seconds.
-        attempt: counts up when a spoiled result is painted again.
+        attempt: counts up when an invalid image is painted again.
 
     Returns:
         32 bits, all that the Mersenne Twister of a CPU ``torch.Generator`` takes of a seed.

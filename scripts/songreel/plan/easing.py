@@ -1,9 +1,9 @@
-"""One step of the dream: what a keyframe is painted over, and the seed it is painted with."""
+"""Easing curves: how the share of a target grows over its row."""
 
 from collections.abc import Callable
 from fractions import Fraction
 
-#: Curves along which the pull of a target grows, from 0 at its row's start to 1 at the target.
+#: By name; each goes from 0 at the row's start to 1 at the target.
 CURVES: dict[str, Callable[[Fraction], Fraction]] = {
     "linear": lambda x: x,
     "ease_in": lambda x: x**2,
