@@ -22,6 +22,7 @@ from PIL import Image
 
 from project import ROOT
 from song_sheets import HEADINGS, write_sheet
+from songreel import __version__
 from songreel.media import ffmpeg
 from songreel.song.configuration import read_songs
 
@@ -30,6 +31,13 @@ DOCUMENTS = ("README.md", "models/storybook/README.md", "config/README.md")
 OWN_OF_A_RUN = (".git", ".venv", ".snakemake", ".songreel", "logs", "results")
 
 COMMANDS = ("make", "snakemake", "source")
+
+INSTALLED = ("pip install ", "snakedeploy deploy-workflow ", "module songreel:")
+"""How the blocks begin that take Songreel from a repository on the network.
+
+Here they are only compared with this version. test_installed.py runs them: the module's block as it
+stands, the others with a repository and a wheel on this disk.
+"""
 
 FORECAST = "song: rows "
 """How the block begins that shows what `snakemake explain` prints."""
@@ -187,6 +195,12 @@ def compare_forecast(block: Block, folder: Path) -> None:
     assert re.search(f"^{re.escape(sentence)} \\d+:\\d\\d$", explained, re.MULTILINE), explained
 
 
+def compare_version(block: Block, folder: Path) -> None:
+    """The block names the version that is here, and the repository's placeholder."""
+    assert set(re.findall(r"v\d+\.\d+\.\d+", block.code)) == {f"v{__version__}"}
+    assert "OWNER/songreel" in block.code
+
+
 def runner(block: Block):
     """Choose how to run a block.
 
@@ -200,6 +214,8 @@ def runner(block: Block):
         return plan_configuration
     if block.language in ("", "sh", "bash") and set(first_words) <= set(COMMANDS):
         return run_commands
+    if block.language == "" and block.code.startswith(INSTALLED):
+        return compare_version
     if block.language == "" and block.code.startswith(FORECAST):
         return compare_forecast
     raise LookupError(
