@@ -60,9 +60,7 @@ def haar_bands(x: Tensor, levels: int) -> list[tuple[Tensor, Tensor, Tensor]]:
 
 def detail_energy(bands: list[tuple[Tensor, Tensor, Tensor]]) -> Tensor:
     """Energy of the finest levels per picture, summed over pixels: (n,)."""
-    return sum(
-        part.square().sum((1, 2, 3)) for band in bands[:MEASURED_LEVELS] for part in band
-    )
+    return sum(part.square().sum((1, 2, 3)) for band in bands[:MEASURED_LEVELS] for part in band)
 
 
 def wrong_share(error_bands: list[tuple[Tensor, Tensor, Tensor]], real: Tensor) -> Tensor:

@@ -16,12 +16,12 @@ import torch.nn.functional as F
 from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
+from batches import Batches
 from losses import picture_loss
 from muon import make_optimisers, set_rates
 from parallel import Workers
-from pictures import load_pictures
 from resume import load_state, save_state
-from train_vae import GRID, WRONG_WEIGHT, crop_side, half_precision, step_size, to_model
+from train_vae import GRID, WRONG_WEIGHT, Crops, crop_size, half_precision, step_size, to_model
 
 log = logging.getLogger(__name__)
 NOISE = 0.05  # standard deviation, where latents have about 1
@@ -30,7 +30,7 @@ HINGE_WEIGHT = 0.1  # of the discriminator; more of it invents contours
 RAMP_STEPS = 200  # in which the discriminator learns while it hardly counts yet
 RATES = (0.01, 1e-3)  # step sizes of Muon and of Adam
 JUDGING_RATE = 1e-3  # Adam's step size for the discriminator
-CROPS = ((0.0, 128), (0.9, 256))  # see `train_vae`
+CROPS = ((0.0, 6, 128), (0.85, 2, 256))  # as in `train_vae`
 
 
 class Discriminator(nn.Sequential):
@@ -52,7 +52,7 @@ def train_decoder(
     checkpoint: Path,
     steps: int,
     seed: int,
-    batch: int = 8,
+    crops: Crops = CROPS,
     threads: int = 2,
 ) -> None:
     """Train `vae`'s decoder in place on crops of the pictures in `folder`.
@@ -63,7 +63,7 @@ def train_decoder(
         checkpoint: where the state is kept, every 100 steps; training resumes from it.
         steps: after how many steps training ends, those of earlier runs included.
         seed: of crops, noise and the discriminator.
-        batch: crops of 128 x 128 pixels per step, or as many larger ones of that area.
+        crops: (share of the steps from which on, number of crops in a step, their side in pixels).
         threads: that share a step.
     """
     torch.manual_seed(seed)
@@ -74,14 +74,13 @@ def train_decoder(
     parts = {"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv, "critic": critic}
     first = load_state(checkpoint, parts, [*optimisers, judging])
     workers = Workers(threads)
-    pictures = load_pictures(folder)
+    batches = Batches(folder)
     started, mean = time.time(), None
     for step in range(first, steps):
         rng = np.random.default_rng((seed, 3, step))
         torch.manual_seed(seed * 1_000_003 + step)
-        side = crop_side(step, steps, CROPS)
-        count = max(threads, batch * 128**2 // side**2)
-        real = to_model(pictures.random_crops(count, side, GRID, rng))
+        count, side = crop_size(step, steps, crops)
+        real = to_model(batches.crops(count, side, GRID, rng))
         grid = vae.config.latent_channels, side // 2 ** (len(vae.config.block_out_channels) - 1)
         noise = NOISE / vae.config.scaling_factor * torch.randn(count, grid[0], grid[1], grid[1])
         hinge = HINGE_WEIGHT * min(1.0, step / RAMP_STEPS)

@@ -1,4 +1,4 @@
-"""Trains the autoencoder: pictures to latents of 16 channels, a sixteenth as wide and high, and back.
+"""Trains the autoencoder: pictures to 16 latent channels of a sixteenth of the side, and back.
 
 It learns on crops that grow while it learns: small ones show more different things per second,
 whole pictures show it what norms and attention see when it is used.
@@ -13,13 +13,15 @@ import torch
 from diffusers import AutoencoderKL
 from torch import Tensor
 
+from batches import Batches
 from losses import picture_loss
 from muon import make_optimisers, set_rates
 from parallel import Workers
-from pictures import Pictures, load_pictures
 from resume import load_state, save_state
 
 log = logging.getLogger(__name__)
+
+Crops = tuple[tuple[float, int, int], ...]
 
 CHANNELS = (16, 32, 64, 128, 128)  # few where the picture is large: that is where the time goes
 # One group: norms over few channels each forget a picture's hue, and colours come out wrong.
@@ -31,8 +33,8 @@ WRONG_WEIGHT = 0.2
 WARM_STEPS = 100
 RATES = (0.02, 2e-3)  # step sizes of Muon and of Adam
 DECAY_SHARE = 0.5  # the last part of training, in which the step size falls to zero
-# From which share of the steps on, the side of the crops in pixels. A batch keeps its area.
-CROPS = ((0.0, 64), (0.45, 128), (0.9, 256))
+# From which share of the steps on, how many crops of which side in pixels.
+CROPS = ((0.0, 16, 64), (0.4, 6, 128), (0.85, 2, 256))
 
 
 def make_vae(channels: tuple[int, ...] = CHANNELS) -> AutoencoderKL:
@@ -64,9 +66,9 @@ def half_precision() -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, cache_enabled=False)
 
 
-def crop_side(step: int, steps: int, crops: tuple[tuple[float, int], ...] = CROPS) -> int:
-    """The side of the crops at a step, in pixels."""
-    return [side for share, side in crops if step >= share * steps][-1]
+def crop_size(step: int, steps: int, crops: Crops) -> tuple[int, int]:
+    """How many crops a step sees, and their side in pixels."""
+    return [(count, side) for share, count, side in crops if step >= share * steps][-1]
 
 
 def step_size(step: int, steps: int, decay_share: float = DECAY_SHARE) -> float:
@@ -79,8 +81,8 @@ def train_vae(
     checkpoint: Path,
     steps: int,
     seed: int,
-    batch: int = 8,
     channels: tuple[int, ...] = CHANNELS,
+    crops: Crops = CROPS,
     threads: int = 2,
 ) -> AutoencoderKL:
     """Train on random crops of the pictures in `folder`; resumes from `checkpoint` if it exists.
@@ -90,8 +92,8 @@ def train_vae(
         checkpoint: where the state is kept, every 100 steps.
         steps: after how many steps training ends, those of earlier runs included.
         seed: of weights, crops and noise.
-        batch: crops of 128 x 128 pixels per step, or as many larger or smaller ones of that area.
         channels: of each level.
+        crops: (share of the steps from which on, number of crops in a step, their side in pixels).
         threads: that share a step.
 
     Returns:
@@ -103,14 +105,13 @@ def train_vae(
     workers = Workers(threads)
     scale = 2 ** (len(channels) - 1)
     first = load_state(checkpoint, {"vae": vae}, optimisers)
-    pictures = load_pictures(folder)
+    batches = Batches(folder)
     started, mean = time.time(), None
     for step in range(first, steps):
         rng = np.random.default_rng((seed, step))
         torch.manual_seed(seed * 1_000_003 + step)
-        side = crop_side(step, steps)
-        count = max(threads, batch * 128**2 // side**2)
-        real = to_model(pictures.random_crops(count, side, GRID, rng))
+        count, side = crop_size(step, steps, crops)
+        real = to_model(batches.crops(count, side, GRID, rng))
         # Drawn here and not by the threads, whose order is anyone's guess.
         noise = torch.randn(count, LATENT_CHANNELS, side // scale, side // scale)
 
