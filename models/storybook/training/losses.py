@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 BAND_WEIGHTS = (1.0, 0.7, 0.4)  # of Haar bands, finest first; each level is twice as coarse
-HUE_WEIGHT = 1.0  # lightness dominates pixels and edges; alone they learn hues very late
+HUE_WEIGHT = 4.0  # lightness dominates the other terms; alone they learn hues very late
 INK_WEIGHT = 4.0  # ink and edges count up to this much more than flat colour
 FULL_INK = 0.5  # step between neighbours at which a pixel counts as ink in full
 INK_REACH = 5  # pixels, side of the square in which an edge raises the weight
