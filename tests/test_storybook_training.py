@@ -30,7 +30,7 @@ def test_every_object_place_and_style_is_drawn():
             STYLES[k % len(STYLES)], k,
         )  # fmt: skip
         picture = draw_scene(scene)
-        assert picture.shape == (128, 128, 3) and picture.dtype == np.uint8
+        assert picture.shape == (256, 256, 3) and picture.dtype == np.uint8
         assert picture.std() > 10
 
 

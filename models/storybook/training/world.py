@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from formats import FORMATS, Format
 from outlines import paint_layers
 from places import draw_place
 from shapes import find_shape
@@ -17,7 +18,6 @@ from styles import apply_style
 
 cv2.setNumThreads(1)  # pictures are drawn by several processes side by side
 
-SIZE = 128  # pixels, width and height of a finished picture
 SUPERSAMPLING = 2  # shapes are drawn this much larger and averaged down
 
 # The colour that a thing has when nobody names one, and the place where it is at home.
@@ -72,6 +72,7 @@ STYLES: tuple[str, ...] = (
     "pixel art",
 )  # fmt: skip
 COLOURLESS_STYLES: frozenset[str] = frozenset({"pencil"})
+COLOURLESS_OBJECTS: frozenset[str] = frozenset()  # whose colour is always the same
 
 OBJECT_NAMES = tuple(OBJECTS)
 COLOUR_NAMES = tuple(COLOURS)
@@ -101,6 +102,13 @@ class Scene:
         )
 
 
+def shows_colour(labels: np.ndarray) -> np.ndarray:
+    """Whether one can see the colour that labels (n, 4) name: bool (n,)."""
+    things = [OBJECT_NAMES.index(thing) for thing in COLOURLESS_OBJECTS]
+    styles = [STYLES.index(style) for style in COLOURLESS_STYLES]
+    return ~(np.isin(labels[:, 0], things) | np.isin(labels[:, 3], styles))
+
+
 def is_held_out(thing: str, colour: str, place: str) -> bool:
     """True for the combinations (about one in eleven) that no training picture ever shows."""
     if (colour, place) == OBJECTS[thing]:
@@ -125,16 +133,18 @@ def sample_scene(rng: np.random.Generator, held_out: bool = False) -> Scene:
             return Scene(thing, colour, place, style, seed)
 
 
-def draw_scene(scene: Scene, size: int = SIZE) -> np.ndarray:
-    """The picture of a scene: uint8 of shape (size, size, 3), red first."""
+def draw_scene(scene: Scene, format: Format = FORMATS["square"]) -> np.ndarray:
+    """The picture of a scene: uint8 of shape (height, width, 3), red first."""
     rng = np.random.default_rng(scene.seed)
-    big = size * SUPERSAMPLING
+    big = format.times(SUPERSAMPLING)
     canvas = draw_place(scene.place, big, rng)
-    ink = np.zeros((big, big), np.uint8)
-    body = np.zeros((big, big), np.uint8)
+    ink = np.zeros((big.height, big.width), np.uint8)
+    body = np.zeros((big.height, big.width), np.uint8)
 
-    scale = big * rng.uniform(0.31, 0.37)
-    centre = big * np.array([0.5, 0.51]) + big * rng.uniform(-0.045, 0.045, 2)
+    scale = big.short * rng.uniform(0.31, 0.37)
+    room = (np.array(big) - big.short) * 0.2  # in a long picture things stand further aside
+    centre = np.array(big) * (0.5, 0.51) + big.short * rng.uniform(-0.045, 0.045, 2)
+    centre += room * rng.uniform(-1, 1, 2)
     tilt = np.deg2rad(rng.normal(0.0, 5.0))
     shade = rng.uniform(-10.0, 10.0) + rng.uniform(-6.0, 6.0, 3)
     base = np.clip(np.array(COLOURS[scene.colour]) + shade, 0, 255)
@@ -142,6 +152,6 @@ def draw_scene(scene: Scene, size: int = SIZE) -> np.ndarray:
     paint_layers(canvas, body, ink, layers, base, centre, scale, tilt)
 
     def shrink(picture: np.ndarray) -> np.ndarray:
-        return cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+        return cv2.resize(picture, format, interpolation=cv2.INTER_AREA)
 
     return apply_style(scene.style, shrink(canvas), shrink(body), shrink(ink), base)
