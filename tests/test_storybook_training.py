@@ -115,9 +115,10 @@ def test_a_smooth_picture_has_lost_its_detail():
         assert compare_detail(torch.stack(rows, 1).numpy()) == pytest.approx((lost, wrong))
 
 
-def test_batches_hold_pictures_of_one_shape_and_crops_of_all(tmp_path):
+def test_batches_hold_pictures_of_one_format_and_crops_of_all(tmp_path):
     from batches import Batches
-    from pictures import SHAPES, draw_pictures
+    from formats import FORMATS
+    from pictures import draw_pictures
 
     draw_pictures(tmp_path, 16, 1)
     batches, rng = Batches(tmp_path), np.random.default_rng(0)
@@ -126,16 +127,16 @@ def test_batches_hold_pictures_of_one_shape_and_crops_of_all(tmp_path):
         pictures, labels = batches.whole(4, rng)
         assert len(pictures) == len(labels)
         seen.add((pictures.shape[2], pictures.shape[1]))
-    assert seen == set(SHAPES)
+    assert seen == set(FORMATS.values())
     assert batches.crops(5, 64, 32, rng).shape == (5, 64, 64, 3)
 
 
-def test_the_judge_looks_at_all_shapes():
+def test_the_judge_looks_at_all_formats():
+    from formats import FORMATS
     from judge import Judge
-    from pictures import SHAPES
 
     judge = Judge()
-    for width, height in SHAPES:
+    for width, height in FORMATS.values():
         pictures = np.zeros((2, height, width, 3), np.uint8)
         assert judge.name(pictures).shape == (2, 4)
         assert (judge.certainty(pictures) <= 1).all()
@@ -158,10 +159,10 @@ def test_unknown_prompts_share_no_word_with_the_captions():
         assert not (set(prompt.lower().split()) - small) & known, prompt
 
 
-def test_a_toy_run_writes_a_model_that_paints_every_shape_and_resumes(tmp_path):
+def test_a_toy_run_writes_a_model_that_paints_every_format_and_resumes(tmp_path):
+    from formats import FORMATS
     from judge import JUDGE, load_judge
     from painter import Painter, load_pipeline
-    from pictures import SHAPES
     from train import SMOKE, train_storybook
 
     target = tmp_path / "model"
@@ -176,9 +177,9 @@ def test_a_toy_run_writes_a_model_that_paints_every_shape_and_resumes(tmp_path):
     assert {part.dtype for part in parts} == {torch.float32}
     paint = Painter(pipeline, steps=2)
     judge = load_judge(target / "training" / JUDGE)
-    for width, height in SHAPES:
-        picture = paint(["a star"], 1, shape=(width, height))
-        assert picture.shape == (1, height, width, 3)
+    for format in FORMATS.values():
+        picture = paint(["a star"], 1, format=format)
+        assert picture.shape == (1, format.height, format.width, 3)
         assert judge.name(picture).shape == (1, 4)
 
 

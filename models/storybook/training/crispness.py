@@ -10,7 +10,7 @@ import torch
 from diffusers import AutoencoderKL
 
 from losses import FAINT_DETAIL, MEASURED_LEVELS, detail_energy, haar_bands
-from pictures import SHAPES, draw_chunk
+from pictures import draw_chunk
 from train_vae import to_model
 from world import COLOUR_NAMES, OBJECT_NAMES, PLACES, STYLES, Scene, draw_scene
 
@@ -36,7 +36,7 @@ def measure_autoencoder(
     Returns:
         The mean PSNR in dB, the detail over all styles, and by style.
     """
-    drawings, labels = draw_chunk(seed, FRESH_CHUNK, count, SHAPES[0])
+    drawings, labels = draw_chunk(seed, FRESH_CHUNK, count)
     rows = []
     for start in range(0, count, BATCH):
         real = to_model(drawings[start : start + BATCH])

@@ -15,9 +15,10 @@ from diffusers import AutoPipelineForImage2Image, StableDiffusionImg2ImgPipeline
 from captions import write_full_caption
 from crispness import compare_sharpness, farthest_from_one, measure_autoencoder
 from feedback import Settings, measure_drift, measure_switching, time_keyframe
+from formats import FORMATS, Format
 from judge import ACCEPTED_SHARE, JUDGE, Judge, load_judge, share_right
 from painter import GUIDANCE, MODEL, STEPS, STRENGTH, Painter, load_pipeline
-from pictures import SHAPES, draw_chunk
+from pictures import draw_chunk
 from world import (
     COLOUR_NAMES,
     COLOURLESS_STYLES,
@@ -30,7 +31,7 @@ from world import (
 )
 
 PARTS = (
-    "captions", "shapes", "autoencoder", "sharpness", "negatives", "unknown", "feedback", "basics",
+    "captions", "formats", "autoencoder", "sharpness", "negatives", "unknown", "feedback", "basics",
 )  # fmt: skip
 FRESH_CHUNK = 999_999  # of drawings that nothing is trained on
 
@@ -78,11 +79,11 @@ def measure_captions(
     judge: Judge,
     count: int,
     held_out: bool,
-    shape: tuple[int, int] = SHAPES[0],
+    format: Format = FORMATS["square"],
 ) -> dict[str, float]:
     """Top-1 shares of object, colour, place and style on pictures painted from captions."""
     labels = sample_labels(count, 11 + held_out, held_out)
-    painted = paint(write_captions(labels), 1000, shape=shape)
+    painted = paint(write_captions(labels), 1000, format=format)
     return share_right(judge.name(painted), labels)
 
 
@@ -116,7 +117,7 @@ def measure_unknown(paint: Painter, judge: Judge, count: int) -> float:
 
     Certain is what the judge is as sure of as of nearly all drawings.
     """
-    drawings, _ = draw_chunk(78, FRESH_CHUNK, 4 * count, SHAPES[0])
+    drawings, _ = draw_chunk(78, FRESH_CHUNK, 4 * count)
     enough = np.quantile(judge.certainty(drawings), 1 - ACCEPTED_SHARE)
     prompts = [UNKNOWN[k % len(UNKNOWN)] for k in range(count)]
     return float((judge.certainty(paint(prompts, 8000)) >= enough).mean())
@@ -145,11 +146,11 @@ def report_captions(paint: Painter, judge: Judge, count: int) -> None:
     print_row("on held-out combinations", list_shares(held))
 
 
-def report_shapes(paint: Painter, judge: Judge, count: int) -> None:
+def report_formats(paint: Painter, judge: Judge, count: int) -> None:
     """Print how well wide and tall pictures follow captions."""
-    for shape in SHAPES[1:]:
-        shares = measure_captions(paint, judge, count, held_out=False, shape=shape)
-        print_row(f"top 1 at {shape[0]} x {shape[1]}", list_shares(shares))
+    for name in ("wide", "tall"):
+        shares = measure_captions(paint, judge, count, False, FORMATS[name])
+        print_row(f"top 1, {name} pictures", list_shares(shares))
 
 
 def report_autoencoder(paint: Painter, count: int) -> None:
@@ -213,10 +214,10 @@ def report_feedback(paint: Painter, judge: Judge, strength: float) -> None:
 
 def report_basics(paint: Painter, judge: Judge, folder: Path, count: int) -> None:
     """Print how good the judge is, how large the folder, and whether pictures repeat."""
-    for shape in SHAPES:
-        pictures, labels = draw_chunk(77, FRESH_CHUNK, count, shape)
+    for name, format in FORMATS.items():
+        pictures, labels = draw_chunk(77, FRESH_CHUNK, count, format)
         right = share_right(judge.name(pictures), labels)
-        print_row(f"judge on fresh drawings at {shape[0]} x {shape[1]}", list_shares(right))
+        print_row(f"judge on fresh drawings, {name}", list_shares(right))
     print_row("whole folder", f"{folder_megabytes(folder):.1f} MB")
     twice = [paint(["a yellow star in the night sky"], 1).tobytes() for _ in range(2)]
     print_row("same bytes twice", "yes" if twice[0] == twice[1] else "NO")
@@ -241,7 +242,7 @@ def main() -> None:
     count = options.captions
     reports = {
         "captions": lambda: report_captions(paint, judge, count),
-        "shapes": lambda: report_shapes(paint, judge, count),
+        "formats": lambda: report_formats(paint, judge, count),
         "autoencoder": lambda: report_autoencoder(paint, count),
         "sharpness": lambda: report_sharpness(paint, count // 2),
         "negatives": lambda: report_negatives(paint, judge, count // 8),

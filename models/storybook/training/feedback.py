@@ -9,8 +9,9 @@ import torch
 from diffusers import StableDiffusionImg2ImgPipeline
 from PIL import Image
 
+from formats import FORMATS
 from judge import Judge
-from world import COLOUR_NAMES, OBJECT_NAMES, PLACES, SIZE, STYLES
+from world import COLOUR_NAMES, OBJECT_NAMES, PLACES, STYLES
 
 Settings = dict[str, float]
 LIMIT = 12  # keyframes after which a picture counts as never having switched
@@ -67,7 +68,7 @@ def measure_switching(
 
 def time_keyframe(painter: StableDiffusionImg2ImgPipeline, settings: Settings) -> float:
     """Seconds of one keyframe: the median of nine after a warm-up."""
-    picture = np.full((1, SIZE, SIZE, 3), 128, np.uint8)
+    picture = np.full((1, *FORMATS["square"], 3), 128, np.uint8)
     seconds = []
     for seed in range(10):
         started = time.perf_counter()

@@ -14,7 +14,7 @@ from batches import Batches
 from networks import LABEL_COUNTS
 from resume import load_state, save_state
 from train_vae import step_size, to_model
-from world import COLOURLESS_STYLES, STYLES
+from world import shows_colour
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +23,11 @@ WIDTHS = (32, 64, 96, 160)
 SHRINK = 4  # the judge looks at pictures this much smaller: the shorter side becomes 64
 GRID = 4  # places of a picture, across and down, that the heads look at
 RATE = 2e-3
-COLOURLESS = [STYLES.index(style) for style in COLOURLESS_STYLES]
 ACCEPTED_SHARE = 0.98  # of fresh drawings, whose style and place the judge calls certain
 
 
 class Judge(nn.Module):
-    """A convolutional network that looks at pictures of any shape, shrunk."""
+    """A convolutional network that looks at pictures of any format, shrunk."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,8 +79,8 @@ def roughen(pictures: Tensor) -> Tensor:
 
 
 def judge_loss(scores: list[Tensor], labels: Tensor) -> Tensor:
-    """Cross entropy of the four labels; colour only where the style keeps it."""
-    coloured = torch.isin(labels[:, 3], torch.tensor(COLOURLESS), invert=True)
+    """Cross entropy of the four labels; colour only where it shows."""
+    coloured = torch.from_numpy(shows_colour(labels.numpy()))
     loss = sum(F.cross_entropy(scores[k], labels[:, k]) for k in (0, 2, 3))
     colours = F.cross_entropy(scores[1], labels[:, 1], reduction="none")
     return loss + (colours * coloured).sum() / coloured.sum().clamp(min=1)
@@ -93,7 +92,7 @@ def train_judge(
     """Train on the drawn pictures in `folder` and save the weights in half precision.
 
     Args:
-        folder: pictures as `draw_pictures` leaves them; a step sees one shape.
+        folder: pictures as `draw_pictures` leaves them; a step sees one format.
         target: the finished judge's weights.
         checkpoint: where the state is kept, every 100 steps; training resumes from it.
         steps: after how many steps training ends, those of earlier runs included.
@@ -141,8 +140,8 @@ def load_judge(path: Path) -> Judge:
 
 
 def share_right(seen: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """Share of right answers for labels (n, 4); colour only where the style keeps it."""
-    coloured = ~np.isin(truth[:, 3], COLOURLESS)
+    """Share of right answers for labels (n, 4); colour only where it shows."""
+    coloured = shows_colour(truth)
     right = seen == truth
     return {
         "object": float(right[:, 0].mean()),

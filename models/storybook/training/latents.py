@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL
 
-from pictures import SHAPES, draw_chunk
+from formats import FORMAT_SHARES, FORMATS, Format
+from pictures import draw_chunk
 from train_vae import to_model
 
 log = logging.getLogger(__name__)
@@ -24,24 +25,24 @@ BATCH = 20
 
 
 def encode_drawings(autoencoder: Path, folder: Path, count: int, seed: int, workers: int) -> None:
-    """Fill `folder` with latents and labels of new pictures of all shapes; finished ones are kept.
+    """Fill `folder` with latents and labels of new pictures; finished chunks are kept.
 
     Args:
         autoencoder: a saved model with centred latents.
-        folder: receives one file per shape and chunk.
-        count: of pictures over all shapes: half are square, a quarter each is wide and tall.
+        folder: receives one file per format and chunk.
+        count: of pictures of all formats together, shared out by FORMAT_SHARES.
         seed: of the pictures.
         workers: processes side by side.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tasks = []
-    for k, shape in enumerate(SHAPES):
-        wanted = count // 2 if k == 0 else count // 4
+    for name, share in FORMAT_SHARES.items():
+        wanted = round(count * share)
         for start in range(0, wanted, CHUNK):
-            target = folder / f"{shape[0]}x{shape[1]}-{start // CHUNK:03d}.npz"
+            target = folder / f"{name}-{start // CHUNK:03d}.npz"
             if not target.exists():
                 size = min(CHUNK, wanted - start)
-                tasks.append((autoencoder, target, seed, start // CHUNK, size, shape))
+                tasks.append((autoencoder, target, seed, start // CHUNK, size, FORMATS[name]))
     if workers == 1:
         for task in tasks:
             encode_chunk(*task)
@@ -56,16 +57,16 @@ def encode_drawings(autoencoder: Path, folder: Path, count: int, seed: int, work
 
 @torch.no_grad()
 def encode_chunk(
-    autoencoder: Path, target: Path, seed: int, chunk: int, count: int, shape: tuple[int, int]
+    autoencoder: Path, target: Path, seed: int, chunk: int, count: int, format: Format
 ) -> None:
-    """Draw and encode `count` pictures of one shape (width, height) and write them to `target`.
+    """Draw and encode `count` pictures of one format and write them to `target`.
 
     The file holds latents float16 (count, channels, h, w), times the model's scaling factor, and
     labels int16 (count, 4).
     """
     torch.set_num_threads(1)
     vae = AutoencoderKL.from_pretrained(autoencoder).to(memory_format=torch.channels_last)
-    pictures, labels = draw_chunk(seed, FIRST_CHUNK + chunk, count, shape)
+    pictures, labels = draw_chunk(seed, FIRST_CHUNK + chunk, count, format)
     modes = [
         vae.encode(to_model(pictures[k : k + BATCH])).latent_dist.mode()
         for k in range(0, count, BATCH)
@@ -81,10 +82,11 @@ class Latents:
     """All latents in a folder, in memory."""
 
     def __init__(self, folder: Path) -> None:
-        shapes = sorted({file.name.split("-")[0] for file in folder.glob("*.npz")})
         self.buckets = []
-        for shape in shapes:
-            parts = [np.load(file) for file in sorted(folder.glob(f"{shape}-*.npz"))]
+        for name in FORMATS:
+            parts = [np.load(file) for file in sorted(folder.glob(f"{name}-*.npz"))]
+            if not parts:
+                continue
             self.buckets.append(
                 tuple(
                     np.concatenate([part[key] for part in parts]) for key in ("latents", "labels")
@@ -99,9 +101,9 @@ class Latents:
         return np.concatenate([labels for _, labels in self.buckets])
 
     def sample(self, area: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Random latents float16 (n, c, h, w) of one shape and their labels (n, 4).
+        """Random latents float16 (n, c, h, w) of one format and their labels (n, 4).
 
-        A shape comes up as often as there are pictures of it; n times h times w is about `area`.
+        A format comes up as often as there are pictures of it; n times h times w is about `area`.
         """
         latents, labels = self.buckets[rng.choice(len(self.buckets), p=self.shares)]
         count = max(1, area // latents[0, 0].size)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
 
-from pictures import SHAPES
+from formats import FORMATS, Format
 
 MODEL = Path(__file__).parents[1]
 STEPS, GUIDANCE, STRENGTH = 8, 4.0, 0.6  # the recommended settings
@@ -27,7 +27,7 @@ class Painter:
         prompts: list[str],
         seed: int,
         negative: str | list[str] | None = None,
-        shape: tuple[int, int] = SHAPES[0],
+        format: Format = FORMATS["square"],
     ) -> np.ndarray:
         """Paint one picture per prompt.
 
@@ -35,7 +35,7 @@ class Painter:
             prompts: what to paint.
             seed: of the first picture; the others count up from it.
             negative: what not to paint, for all pictures or for each.
-            shape: width and height in pixels.
+            format: of the pictures.
 
         Returns:
             The pictures, uint8 (n, h, w, 3).
@@ -50,8 +50,8 @@ class Painter:
             made = self.pipeline(
                 part,
                 negative_prompt=against,
-                width=shape[0],
-                height=shape[1],
+                width=format.width,
+                height=format.height,
                 num_inference_steps=self.steps,
                 guidance_scale=self.guidance,
                 generator=generators,

@@ -146,7 +146,7 @@ def train_unet(
 
     Args:
         run: what is trained; it goes on from its own step.
-        latents: of all shapes. A step sees one shape, as often as there are pictures of it.
+        latents: of all formats. A step sees one format, as often as there are pictures of it.
         steps: after how many steps training ends, those of earlier runs included.
         seed: of batches, captions and noise.
         checkpoint: where the state is kept, every 100 steps.
