@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL
 
-from losses import FAINT_DETAIL, MEASURED_LEVELS, detail_energy, haar_bands
+from losses import MEASURED_LEVELS, detail_energy, haar_bands
 from pictures import draw_chunk
 from train_vae import to_model
 from world import COLOUR_NAMES, OBJECT_NAMES, PLACES, STYLES, Scene, draw_scene
 
 FRESH_CHUNK = 900_000  # of pictures that nothing is trained on
+LEAST_DETAIL = 1e-4  # energy per pixel and channel; large pixels have none
 BATCH = 8
 Detail = tuple[float, float]  # shares of the drawings' detail that are lost and wrong
 
@@ -47,7 +48,7 @@ def measure_autoencoder(
         ]
         rows.append(torch.stack([noise, *energies], 1))
     table = torch.cat(rows).double().numpy()
-    enough = FAINT_DETAIL * drawings[0].size
+    enough = LEAST_DETAIL * drawings[0].size
     by_style = {}
     kept = np.zeros(count, bool)
     for k, style in enumerate(STYLES):
