@@ -28,6 +28,16 @@ FIXED_PAINTS: dict[str, tuple[int, int, int]] = {
     "leaf": (84, 156, 60),
     "glow": (255, 232, 140),
     "stone": (150, 148, 160),
+    "skin": (246, 204, 168),
+    "hair": (96, 62, 44),
+    "rosy": (240, 150, 130),
+    "meadow": (112, 190, 96),
+    "rose": (226, 66, 70),
+    "amber": (250, 150, 50),
+    "lemon": (252, 222, 84),
+    "moss": (88, 180, 96),
+    "sky": (76, 142, 222),
+    "plum": (140, 84, 184),
 }
 HALO = (255, 250, 236)  # the paper edge around a cut-out thing
 FRACTION_BITS = 4  # sub-pixel positions of OpenCV's polygons
@@ -36,6 +46,11 @@ FRACTION_BITS = 4  # sub-pixel positions of OpenCV's polygons
 def polygon(*points: tuple[float, float]) -> np.ndarray:
     """Corner points as an array of shape (n, 2)."""
     return np.array(points, np.float64)
+
+
+def rectangle(left: float, top: float, right: float, bottom: float) -> np.ndarray:
+    """The corners of an upright rectangle."""
+    return polygon((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, turn: float = 0.0, n: int = 40) -> np.ndarray:
@@ -64,9 +79,23 @@ def smooth(*points: tuple[float, float], n: int = 8) -> np.ndarray:
     return curve.reshape(-1, 2)
 
 
+def band(width: float, *points: tuple[float, float]) -> np.ndarray:
+    """The outline of a ribbon of this width along the points."""
+    p = np.array(points, np.float64)
+    along = np.gradient(p, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    across = np.stack([-along[:, 1], along[:, 0]], 1) * width / 2
+    return np.concatenate([p + across, (p - across)[::-1]])
+
+
 def mirrored(points: np.ndarray) -> np.ndarray:
     """The points reflected left to right."""
     return points * (-1.0, 1.0)
+
+
+def moved(layers: list[Layer], by: tuple[float, float], scale: float) -> list[Layer]:
+    """The layers made `scale` times as large and then shifted."""
+    return [layer._replace(points=layer.points * scale + by) for layer in layers]
 
 
 def paints(base: np.ndarray) -> dict[str, tuple[float, ...]]:
