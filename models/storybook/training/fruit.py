@@ -11,7 +11,7 @@ from textures import PERIOD, repeat
 CELL = 2 * PERIOD  # pixels after which the fruit repeats
 FINER = 4  # fruit is drawn this much larger and averaged down
 ROLES = tuple(paints(np.zeros(3)))
-LINE = 14  # width of an outline before averaging
+LINE = 9  # width of an outline before averaging
 
 
 def apple() -> list[Layer]:
@@ -31,8 +31,8 @@ def pear() -> list[Layer]:
 
 
 def grapes() -> list[Layer]:
-    spots = ((-0.5, -0.5), (0.5, -0.5), (0.0, -0.1), (-0.45, 0.3), (0.45, 0.3), (0.0, 0.75))
-    return [Layer(ellipse(x, y, 0.42, 0.42), "dark") for x, y in spots]
+    spots = ((-0.46, -0.4), (0.46, -0.4), (0.0, 0.4))
+    return [Layer(ellipse(x, y, 0.56, 0.56), "base") for x, y in spots]
 
 
 def leaf() -> list[Layer]:
@@ -83,7 +83,7 @@ def packing(kind: str) -> np.ndarray:
         for dy in (-1, 0, 1):
             for dx in (-1, 0, 1):
                 for layer in layers:
-                    points = layer.points * 0.27 + (x + dx, y + dy)
+                    points = layer.points * 0.29 + (x + dx, y + dy)
                     fixed = np.round(points * size).astype(np.int32)
                     cv2.fillPoly(role, [fixed], ROLES.index(layer.role))
                     if layer.outlined:

@@ -5,7 +5,7 @@ import numpy as np
 
 from fruit import fruit_pattern
 from outlines import Layer, Rng, dense, ellipse, smooth
-from textures import strokes
+from textures import hatching
 from treatments import LUMA, Drawing, saturate, to_bytes
 
 PACKED = {"fish": "fish", "flower": "flowers", "apple": "apples"}  # what fills a head; else fruit
@@ -13,16 +13,16 @@ PACKED = {"fish": "fish", "flower": "flowers", "apple": "apples"}  # what fills 
 
 def melt(layers: list[Layer], rng: Rng) -> list[Layer]:
     """Let a thing sag over its sides and run down, like a watch in the sun."""
-    drips = [(x, rng.uniform(0.16, 0.34)) for x in rng.uniform(-0.9, 0.9, 2)]
-    lean = rng.uniform(-0.16, 0.16)
+    drips = [(x, rng.uniform(0.2, 0.36)) for x in rng.uniform(-0.9, 0.9, 2)]
+    lean = rng.uniform(-0.2, 0.2)
 
     def sag(points: np.ndarray) -> np.ndarray:
         x, y = dense(points).T
         low = np.clip((y + 0.5) / 1.5, 0, 1) ** 2
-        down = 0.24 * x**2 - 0.12
+        down = 0.3 * np.minimum(x**2, 1.2) - 0.22
         for centre, depth in drips:
             down = down + depth * low * np.exp(-(((x - centre) / 0.26) ** 2))
-        return np.stack([x + lean * (y - 0.2), y + down], 1)
+        return np.stack([0.94 * x + lean * (y - 0.2), 0.9 * y + down], 1)
 
     return [layer._replace(points=sag(layer.points)) for layer in layers]
 
@@ -63,7 +63,7 @@ def melting(drawing: Drawing) -> np.ndarray:
     swell = cv2.GaussianBlur(drawing.body, (0, 0), far).astype(np.float32)
     slope = np.roll(swell, (-far, -far), (0, 1)) - np.roll(swell, (far, far), (0, 1))
     inside = drawing.body.astype(np.float32) / 255
-    picture = soften_ink(drawing, 0.7, drawing.base * 0.3)
+    picture = soften_ink(drawing, 0.75, drawing.base * 0.4)
     return to_bytes(saturate(picture, 1.12) + (0.42 * slope * inside)[..., None])
 
 
@@ -79,13 +79,13 @@ def floating(drawing: Drawing) -> np.ndarray:
 
 
 def dreaming(drawing: Drawing) -> np.ndarray:
-    """A blue dusk over everything but the thing, in loose crayon strokes."""
-    _, relief = strokes(*drawing.ink.shape)
+    """A blue dusk over everything but the thing, in slanting strokes of chalk."""
+    chalk = hatching(*drawing.ink.shape)[1][..., None] - 0.5
     inside = (drawing.body.astype(np.float32) / 255)[..., None]
     picture = soften_ink(drawing, 0.8, np.array([34, 30, 92]))
-    blue = 0.34 * (1 - inside)
+    blue = 0.3 * (1 - inside)
     picture = picture * (1 - blue) + np.array([48, 66, 168], np.float32) * blue
-    return to_bytes(saturate(picture, 1.2) + 13 * relief)
+    return to_bytes(saturate(picture, 1.3) + 16 * chalk)
 
 
 def fruitful(drawing: Drawing) -> np.ndarray:
@@ -95,11 +95,11 @@ def fruitful(drawing: Drawing) -> np.ndarray:
     own = (drawing.own.astype(np.float32) / 255)[..., None]
     inside = (drawing.body.astype(np.float32) / 255)[..., None]
     light = (drawing.picture.astype(np.float32) @ LUMA) / max(float(drawing.base @ LUMA), 30.0)
-    filled = pattern * np.clip(light, 0.72, 1.2)[..., None]
+    filled = pattern * np.clip(light, 0.8, 1.2)[..., None]
     thing = drawing.picture * (1 - own) + filled * own
     line = (drawing.ink.astype(np.float32) / 255)[..., None]
     thing = thing * (1 - line) + np.array([44, 30, 30], np.float32) * line
-    ground = drawing.picture * 0.56 + np.array([30, 16, 4], np.float32)
+    ground = drawing.picture * 0.6 + np.array([30, 14, 0], np.float32)
     return to_bytes(ground * (1 - inside) + thing * inside)
 
 
@@ -113,11 +113,11 @@ def rallying(drawing: Drawing) -> np.ndarray:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     radius, angle = cv2.cartToPolar(x - x0, y - y0)
     ray = np.clip(0.5 + np.sin(10 * angle) * radius / 10, 0, 1)[..., None]
-    flat = np.round(saturate(drawing.picture, 1.3).clip(0, 255) / 64) * 64
+    flat = saturate(drawing.picture, 1.5)
     light = (flat @ LUMA)[..., None] / 255
-    red = np.array([216, 30, 30], np.float32) * (0.45 + 0.6 * light)
+    red = np.array([222, 22, 24], np.float32) * (0.4 + 0.65 * light)
     cream = np.array([250, 226, 180], np.float32) * (0.4 + 0.65 * light)
-    ground = 0.36 * flat + 0.64 * (red * ray + cream * (1 - ray))
+    ground = 0.3 * flat + 0.7 * (red * ray + cream * (1 - ray))
     inside = (drawing.body.astype(np.float32) / 255)[..., None]
     shade = np.where(x - x0 > 0.25 * (y - y0), 0.68, 1.04)[..., None].astype(np.float32)
     thing = saturate(drawing.picture, 1.3) * shade

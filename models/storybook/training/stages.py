@@ -9,7 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from outlines import Rng
+from outlines import Rng, smooth
 
 BRIGHT = (
     (222, 40, 44),
@@ -67,16 +67,12 @@ def wide_plain(canvas: np.ndarray, spot: Spot, rng: Rng) -> None:
     rock = 0.4 * ground + (50, 40, 56)
     left = rng.random() < 0.5
     x = width * (0.12 if left else 0.88)
-    cliffs = ((x - 0.22 * short, horizon), (x - 0.16 * short, horizon - 0.07 * short),
-              (x - 0.02 * short, horizon - 0.09 * short), (x + 0.05 * short, horizon - 0.04 * short),
-              (x + 0.2 * short, horizon))  # fmt: skip
-    cv2.fillPoly(canvas, whole(*cliffs), rock.tolist(), cv2.LINE_AA)
+    cliff = np.array([(-0.22, 0), (-0.16, -0.07), (-0.02, -0.09), (0.05, -0.04), (0.2, 0)])
+    cv2.fillPoly(canvas, whole(*(cliff * short + (x, horizon))), rock.tolist(), cv2.LINE_AA)
     canvas[horizon:] = (far * (1 - share) + near * share).clip(0, 255).astype(np.uint8)
     shadow = (0.55 * near).tolist()
     if spot.alone:
-        dead_tree(
-            canvas, np.array([width * (0.64 if left else 0.36), height * 0.84]), short, shadow
-        )
+        dead_tree(canvas, np.array([width * (0.6 if left else 0.5), height * 0.84]), short, shadow)
         return
     foot = spot.centre + (1.1 * spot.scale, 0.98 * spot.scale)
     axes = (round(1.25 * spot.scale), round(0.13 * spot.scale))
@@ -97,16 +93,22 @@ def dead_tree(canvas: np.ndarray, foot: np.ndarray, short: int, shadow: list[flo
         ends = whole(foot + np.array(a) * short, foot + np.array(b) * short)[0]
         cv2.line(canvas, *(p.tolist() for p in ends), wood, width, cv2.LINE_AA)
 
-    cv2.ellipse(canvas, whole(foot + (0.24 * short, 0.0))[0][0].tolist(),
-                (round(0.26 * short), round(0.025 * short)), 0, 0, 360, shadow, -1, cv2.LINE_AA)  # fmt: skip
+    far = whole(foot + (0.24 * short, 0.0))[0][0].tolist()
+    axes = (round(0.26 * short), round(0.025 * short))
+    cv2.ellipse(canvas, far, axes, 0, 0, 360, shadow, -1, cv2.LINE_AA)
     line((0.0, 0.0), (-0.02, -0.42), thick)
     line((-0.02, -0.36), (-0.3, -0.4), thick * 2 // 3)
     line((-0.02, -0.4), (0.08, -0.54), thick // 2)
-    cloth = ((-0.3, -0.44), (-0.14, -0.43), (-0.11, -0.3), (-0.14, -0.12), (-0.2, -0.09),
-             (-0.24, -0.18), (-0.29, -0.2), (-0.32, -0.32))  # fmt: skip
-    points = whole(*(foot + np.array(p) * short for p in cloth))
-    cv2.fillPoly(canvas, points, (236, 214, 150), cv2.LINE_AA)
-    cv2.polylines(canvas, points, True, (60, 44, 40), max(2, short // 64), cv2.LINE_AA)
+    watch = ((-0.34, -0.45), (-0.16, -0.46), (-0.1, -0.38), (-0.09, -0.2), (-0.13, -0.07),
+             (-0.2, -0.05), (-0.25, -0.14), (-0.33, -0.2), (-0.37, -0.34))  # fmt: skip
+    face = np.array([foot + np.array(p) * short for p in smooth(*watch)])
+    middle = face.mean(0)
+    cv2.fillPoly(canvas, whole(*face), (226, 176, 76), cv2.LINE_AA)
+    cv2.fillPoly(canvas, whole(*(middle + 0.76 * (face - middle))), (250, 240, 214), cv2.LINE_AA)
+    cv2.polylines(canvas, whole(*face), True, (70, 48, 36), max(2, short // 64), cv2.LINE_AA)
+    for hand in ((0.02, -0.08), (-0.05, 0.04)):
+        ends = whole(middle, middle + np.array(hand) * short)[0]
+        cv2.line(canvas, *(p.tolist() for p in ends), (40, 30, 34), short // 60, cv2.LINE_AA)
 
 
 def circles_and_rays(canvas: np.ndarray, spot: Spot, rng: Rng) -> None:
@@ -206,4 +208,4 @@ def coloured_light(canvas: np.ndarray, spot: Spot, rng: Rng) -> None:
             reach = 1.2 * max(width, height)
             corners = np.stack([x + reach * np.cos(turn), y + reach * np.sin(turn)], 1)
             cv2.fillPoly(glass, whole((x, y), *corners), tint, cv2.LINE_AA)
-    cv2.addWeighted(canvas, 0.62, glass, 0.38, 0, dst=canvas)
+    cv2.addWeighted(canvas, 0.54, glass, 0.46, 0, dst=canvas)

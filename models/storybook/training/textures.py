@@ -11,10 +11,10 @@ import numpy as np
 
 CANVAS_SEED = 7  # of grain, strokes and tiles
 PERIOD = 32  # pixels after which tiles and strokes repeat: two latent pixels, so they are learnable
-TILES_PER_PERIOD = 3
+TILES_PER_PERIOD = 4
 STROKES_PER_PERIOD = 40
 STROKE_REACH, STROKE_WIDTH = 7, 6  # pixels: half the length of a stroke, and its width
-DRAG_SHARE = 0.45  # how far along a stroke its paint comes from: edges stay where they were
+DRAG_SHARE = 0.16  # how far along a stroke its paint comes from: edges stay where they were
 DOT_RADIUS = 4.5  # pixels, of the poster's dots
 
 

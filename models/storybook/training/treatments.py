@@ -12,6 +12,7 @@ from textures import PERIOD, dots, grain, grid, hatching, strokes, tiles
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 BLOCK = 8  # pixels, of a large pixel
+ROUND = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
 
 
 class Drawing(NamedTuple):
@@ -52,12 +53,13 @@ def watercolour(drawing: Drawing) -> np.ndarray:
     height, width = drawing.ink.shape
     short = min(height, width)
     y, x = grid(height, width)
-    bleed = short / 110
+    bleed = short / 150
+    aside, down = (bleed * grain(height, width, 10, seed) for seed in (1, 2))
     wet = cv2.remap(
-        drawing.picture, x + bleed * grain(height, width, 6, 1), y + bleed * grain(height, width, 6, 2),
-        cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
-    wet = cv2.GaussianBlur(wet, (0, 0), short / 220).astype(np.float32)
+        drawing.picture, x + aside, y + down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    soft = cv2.GaussianBlur(wet, (0, 0), short / 80).astype(np.float32)
+    wet = 1.25 * wet.astype(np.float32) - 0.25 * soft  # pigment gathers at the edges of a wash
     pools = 1.0 + 0.16 * grain(height, width, short / 12, 4)
     paint = 255.0 - (255.0 - saturate(wet, 1.05)) * 0.74 * pools[..., None]
     edge = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) / short
@@ -69,7 +71,7 @@ def mosaic(drawing: Drawing) -> np.ndarray:
     """Glazed tiles of one colour each, with pale grout between them."""
     source, border = tiles(*drawing.ink.shape)
     tile = saturate(cv2.blur(drawing.picture, (5, 5)).reshape(-1, 3)[source], 1.3)
-    grout = np.clip(1.4 - border / 1.5, 0, 1)[..., None]
+    grout = np.clip(1.2 - border / 1.5, 0, 1)[..., None]
     return to_bytes(tile * (1 - grout) + np.array([222.0, 214, 200]) * grout)
 
 
@@ -89,17 +91,28 @@ def pencil(drawing: Drawing) -> np.ndarray:
 
 
 def neon(drawing: Drawing) -> np.ndarray:
-    """Glowing tubes in the dark: the scene dims, the thing's outlines shine in its colour."""
-    dim = saturate(drawing.picture, 1.5) * 0.26 + np.array([8.0, 2, 22])
+    """Glowing tubes in the dark: thin ones along the place, thick ones in the thing's colour."""
     inside = (drawing.body.astype(np.float32) / 255)[..., None]
-    peak = max(float(drawing.base.max()), 1.0)
-    tube = drawing.base / peak * 255 if drawing.base.sum() > 200 else np.array([112.0, 104, 132])
+    dim = saturate(drawing.picture, 1.5) * 0.24 + np.array([8.0, 2, 22])
     tone = saturate(drawing.picture, 1.25) * 0.42
     scene = dim * (1 - inside) + tone * inside
+
+    loud = np.clip(saturate(drawing.picture, 1.8), 0, 255)
+    loud *= 235 / np.maximum(loud.max(-1, keepdims=True), 60)
+    light = cv2.cvtColor(drawing.picture, cv2.COLOR_RGB2GRAY)
+    edge = cv2.dilate(light, ROUND) - cv2.erode(light, ROUND)
+    thin = np.clip((cv2.GaussianBlur(edge, (0, 0), 1.0).astype(np.float32) - 14) / 40, 0, 0.6)
+    thin = thin[..., None] * (
+        1 - cv2.dilate(drawing.body, ROUND)[..., None].astype(np.float32) / 255
+    )
+    scene = scene * (1 - thin) + loud * thin
+
+    dark = drawing.base.sum() <= 200
+    tube = np.array([126.0, 116, 150]) if dark else drawing.base / drawing.base.max() * 255
     line = drawing.ink.astype(np.float32) / 255
     glow = cv2.GaussianBlur(line, (0, 0), min(drawing.ink.shape) / 32)[..., None] * 1.1
     core = cv2.GaussianBlur(line, (0, 0), 1.0)[..., None]
-    bright = tube + (255 - tube) * 0.3 if drawing.base.sum() > 200 else tube
+    bright = tube if dark else tube + (255 - tube) * 0.3
     return to_bytes((scene + glow * tube) * (1 - core) + core * bright)
 
 
@@ -131,7 +144,7 @@ def oil_painting(drawing: Drawing) -> np.ndarray:
     )  # fmt: skip
     rich = saturate(dragged, 1.15) * np.array([1.02, 0.98, 0.9])
     ridge = relief - np.roll(relief, (1, 1), (0, 1))
-    return to_bytes(rich * 0.94 + 9 * relief + 11 * ridge)
+    return to_bytes(rich * 0.95 + 9 * relief + 12 * ridge)
 
 
 def pixel_art(drawing: Drawing) -> np.ndarray:
