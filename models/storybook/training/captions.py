@@ -106,7 +106,7 @@ PLACE_NOUNS: dict[str, tuple[str, ...]] = {
     "desert": ("a desert", "dunes", "sand", "a wide plain"),
     "city": ("a city", "the town", "a street", "tall houses"),
     "forest": ("a forest", "the woods", "deep woods", "trees"),
-    "burning city": ("a burning city", "Rome burning", "Rome is burning", "a city in flames", "fire"),
+    "burning city": ("a burning city", "Rome burning", "a city in flames", "fire"),
 }  # fmt: skip
 STYLE_WORDS: dict[str, tuple[str, ...]] = {
     "picture book": ("picture book", "storybook illustration", "picture-book style"),
@@ -142,6 +142,7 @@ ENDINGS = ("so bright", "for you and me", "all day long", "so high", "tonight", 
 
 EMPTY_SHARE = 0.10  # for classifier-free guidance
 SINGLE_SHARE = 0.05  # only one word of the four, as in negative prompts
+FIRST_MANNER = "dali"  # from here on, styles are called after painters
 SONG_SHARE = 0.3  # a line of a nursery song, where one fits the picture
 STRANGE_SHARE = 0.12  # unknown words beside those that name the thing
 
@@ -175,7 +176,7 @@ def write_full_caption(labels: tuple[int, int, int, int], rng: Rng) -> str:
     article = choose(("a", "the"), rng)
     described = noun if OBJECT_NAMES[labels[0]] == "nothing" else f"{hue} {noun}"
     phrase = with_article(article, described, noun)
-    orders = (f"{phrase} {where}, {style}", f"{style} of {phrase} {where}",
+    orders = (f"{phrase} {where}, {style}", f"{style}, {phrase} {where}",
               f"{where}, {phrase}, {style}")  # fmt: skip
     return choose(orders, rng)
 
@@ -184,11 +185,11 @@ def name_one(thing: str, colour: str, place: str, style: str, rng: Rng) -> str:
     """Only one of a picture's four words."""
     bare_place = place if rng.random() < 0.5 else choose(PLACE_WORDS[place], rng)
     if thing == "nothing":
-        return bare_place
+        return bare_place  # a place alone is painted without a thing
     visible = colour if style not in COLOURLESS_STYLES else thing
     # A painter of heads of fruit is expected to paint one.
     manner = choose(STYLE_WORDS[style], rng) if style != "arcimboldo" or thing in FACES else thing
-    return choose((thing, visible, bare_place, manner), rng)
+    return choose((thing, visible, manner), rng)
 
 
 def find_song_line(thing: str, colour: str, place: str, rng: Rng) -> str | None:
@@ -265,6 +266,8 @@ def add_style(words: str, style: str, rng: Rng) -> str:
     name = choose(STYLE_WORDS[style], rng)
     if rng.random() < 0.8:
         return f"{words}, {name}"
+    if STYLES.index(style) >= STYLES.index(FIRST_MANNER):
+        return f"{name}, {words}"
     return f"{name} of {words}" if " " in words else f"{words} {name}"
 
 

@@ -74,7 +74,7 @@ def abstract(drawing: Drawing) -> np.ndarray:
 
 def floating(drawing: Drawing) -> np.ndarray:
     """Flat colours within thick black lines."""
-    thick = cv2.dilate(drawing.ink, np.ones((5, 5), np.uint8)).astype(np.float32)[..., None] / 255
+    thick = cv2.dilate(drawing.ink, np.ones((3, 3), np.uint8)).astype(np.float32)[..., None] / 255
     return to_bytes(saturate(drawing.picture, 1.35) * (1 - thick) + 18 * thick)
 
 
@@ -83,9 +83,9 @@ def dreaming(drawing: Drawing) -> np.ndarray:
     chalk = hatching(*drawing.ink.shape)[1][..., None] - 0.5
     inside = (drawing.body.astype(np.float32) / 255)[..., None]
     picture = soften_ink(drawing, 0.8, np.array([34, 30, 92]))
-    blue = 0.3 * (1 - inside)
+    blue = 0.2 * (1 - inside)
     picture = picture * (1 - blue) + np.array([48, 66, 168], np.float32) * blue
-    return to_bytes(saturate(picture, 1.3) + 16 * chalk)
+    return to_bytes(saturate(picture, 1.5) + 14 * chalk)
 
 
 def fruitful(drawing: Drawing) -> np.ndarray:

@@ -33,13 +33,13 @@ MOOD_WORDS: dict[str, tuple[str, ...]] = {
 # Words that say nothing about a place.
 NAMING = (
     "time", "life", "word", "voice", "hand", "story", "truth", "answer", "question", "promise",
-    "reason", "song", "music", "rhythm", "number", "power", "question", "line", "game", "letter",
+    "reason", "song", "music", "rhythm", "number", "power", "line", "game", "letter",
     "letters", "mother", "father", "brother", "sister", "friend", "stranger", "doctor", "nation",
     "people", "body", "blood", "bone", "mind", "soul", "spirit", "ghost", "angel", "mirror", "door",
-    "key", "table", "chair", "paper", "glass", "iron", "stone", "wheel", "radio", "camera", "ticket",
-    "bottle", "coffee", "bread", "sugar", "salt", "pain", "pleasure", "trouble", "wonder", "justice",
+    "key", "chair", "paper", "glass", "iron", "wheel", "radio", "camera",
+    "bottle", "coffee", "bread", "sugar", "salt", "pain", "pleasure", "trouble", "wonder",
     "law", "order", "chaos", "future", "past", "present", "century", "hour", "minute", "Monday",
-    "Friday", "century", "theory", "science", "system", "circuit", "signal", "language", "accident",
+    "Friday", "theory", "science", "system", "circuit", "signal", "language", "accident",
     "shoe", "dress", "jacket", "pocket", "ring", "rope", "knife", "hammer", "needle", "thread",
     "history", "philosophy", "logic", "error", "wisdom", "fortune", "honour", "glory", "victory",
 )  # fmt: skip

@@ -62,7 +62,7 @@ def wide_plain(canvas: np.ndarray, spot: Spot, rng: Rng) -> None:
     short = min(height, width)
     horizon = round(height * rng.uniform(0.56, 0.62))
     ground = canvas[horizon:].mean((0, 1))
-    near, far = 0.5 * ground + (70, 44, 20), 0.5 * ground + (124, 104, 70)
+    near, far = 0.5 * ground + (86, 50, 16), 0.46 * ground + (138, 110, 58)
     share = np.linspace(0, 1, height - horizon)[:, None, None] ** 0.7
     rock = 0.4 * ground + (50, 40, 56)
     left = rng.random() < 0.5
@@ -78,11 +78,12 @@ def wide_plain(canvas: np.ndarray, spot: Spot, rng: Rng) -> None:
     axes = (round(1.25 * spot.scale), round(0.13 * spot.scale))
     cv2.ellipse(canvas, whole(foot)[0][0].tolist(), axes, 0, 0, 360, shadow, -1, cv2.LINE_AA)
     side = -0.62 if left else 0.62
-    top = spot.centre + (side * spot.scale, 0.3 * spot.scale)
+    top = spot.centre + (side * spot.scale, 0.34 * spot.scale)
     low = spot.centre + (1.1 * side * spot.scale, 1.2 * spot.scale)
-    cv2.line(
-        canvas, *(p.tolist() for p in whole(top, low)[0]), (96, 62, 36), short // 36, cv2.LINE_AA
-    )
+    fork = [top + np.array([dx, -0.2]) * spot.scale for dx in (-0.16, 0.16)]
+    for a, b in ((top, low), (top, fork[0]), (top, fork[1])):
+        ends = (p.tolist() for p in whole(a, b)[0])
+        cv2.line(canvas, *ends, (96, 62, 36), short // 32, cv2.LINE_AA)
 
 
 def dead_tree(canvas: np.ndarray, foot: np.ndarray, short: int, shadow: list[float]) -> None:
@@ -115,14 +116,14 @@ def circles_and_rays(canvas: np.ndarray, spot: Spot, rng: Rng) -> None:
     """Circles in circles, rays, a grid and triangles, on a pale ground of the place's colours."""
     height, width = canvas.shape[:2]
     short = min(height, width)
-    blend(canvas, (250, 240, 216), 0.34)
+    blend(canvas, (250, 240, 216), 0.24)
     line = short // 64
     start = np.array([width * rng.uniform(0.0, 0.2), height * rng.uniform(0.75, 1.0)])
     for k, turn in enumerate(rng.uniform(-1.3, -0.15, 3)):
         stop = start + 2 * max(width, height) * np.array([np.cos(turn), np.sin(turn)])
         ends = whole(start, stop)[0]
         cv2.line(canvas, *(p.tolist() for p in ends), BRIGHT[3], line * (1 + k % 2), cv2.LINE_AA)
-    points = aside(canvas, spot, round(7 * width * height / short**2), rng)
+    points = aside(canvas, spot, round(6 * width * height / short**2), rng)
     for k, (x, y) in enumerate(points):
         colours = [BRIGHT[int(c)] for c in rng.permutation(len(BRIGHT))[:3]]
         r = short * rng.uniform(0.09, 0.15) * (1.3 if spot.alone else 1)
@@ -198,11 +199,11 @@ def coloured_light(canvas: np.ndarray, spot: Spot, rng: Rng) -> None:
     height, width = canvas.shape[:2]
     short = min(height, width)
     glass = canvas.copy()
-    tints = ((214, 60, 90), (250, 200, 70), (60, 160, 110), (150, 80, 190))
+    tints = ((226, 50, 90), (255, 206, 60), (40, 170, 110), (170, 70, 200), (250, 130, 60))
     for k, tint in enumerate(tints):
         x, y = rng.uniform(0.0, 1.0, 2) * (width, height)
         if k % 2:
-            cv2.circle(glass, (round(x), round(y)), round(0.3 * short), tint, -1, cv2.LINE_AA)
+            cv2.circle(glass, (round(x), round(y)), round(0.34 * short), tint, -1, cv2.LINE_AA)
         else:
             turn = rng.uniform(0, 2 * np.pi) + np.array([-0.3, 0.3])
             reach = 1.2 * max(width, height)
