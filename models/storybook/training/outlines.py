@@ -21,6 +21,15 @@ class Layer(NamedTuple):
     outlined: bool = True
 
 
+class Masks(NamedTuple):
+    """Where a thing, its outlines, and what has its own colour are: uint8 (h, w), 0 to 255."""
+
+    body: np.ndarray
+    ink: np.ndarray
+    own: np.ndarray
+
+
+OWN_ROLES = ("base", "dark", "light")
 FIXED_PAINTS: dict[str, tuple[int, int, int]] = {
     "ink": (44, 34, 48),
     "cream": (252, 242, 220),
@@ -93,6 +102,14 @@ def mirrored(points: np.ndarray) -> np.ndarray:
     return points * (-1.0, 1.0)
 
 
+def dense(points: np.ndarray, step: float = 0.08) -> np.ndarray:
+    """The same outline with a point at least every `step`, so that bending it leaves no corners."""
+    after = np.roll(points, -1, 0)
+    counts = np.maximum(1, np.ceil(np.hypot(*(after - points).T) / step)).astype(int)
+    share = np.concatenate([np.arange(n) / n for n in counts])[:, None]
+    return np.repeat(points, counts, 0) * (1 - share) + np.repeat(after, counts, 0) * share
+
+
 def moved(layers: list[Layer], by: tuple[float, float], scale: float) -> list[Layer]:
     """The layers made `scale` times as large and then shifted."""
     return [layer._replace(points=layer.points * scale + by) for layer in layers]
@@ -112,18 +129,25 @@ def paints(base: np.ndarray) -> dict[str, tuple[float, ...]]:
 
 def paint_layers(
     canvas: np.ndarray,
-    body: np.ndarray,
-    ink: np.ndarray,
+    masks: Masks,
     layers: list[Layer],
     base: np.ndarray,
     centre: np.ndarray,
     scale: float,
     tilt: float,
+    halo: bool,
 ) -> None:
-    """Paint a shape in place, as a paper cut-out with an ink outline.
+    """Paint a shape in place, with an ink outline.
 
-    `canvas` is uint8 (h, w, 3); `body` and `ink` are uint8 (h, w) masks that receive 255 where the
-    thing and its outlines are. `centre` and `scale` are in pixels, `tilt` in radians.
+    Args:
+        canvas: uint8 (h, w, 3).
+        masks: Receive 255 where the thing, its outlines and its own colour are.
+        layers: The shape, from back to front.
+        base: Its own colour (3,), 0 to 255.
+        centre: Where its origin comes to lie, in pixels.
+        scale: Pixels of its unit.
+        tilt: Radians.
+        halo: Whether it has the pale edge of a paper cut-out.
     """
     c, s = np.cos(tilt), np.sin(tilt)
     turn = np.array([[c, s], [-s, c]])
@@ -131,18 +155,21 @@ def paint_layers(
     outlines = [
         np.round((layer.points @ turn * scale + centre) * unit).astype(np.int32) for layer in layers
     ]
-    halo, line = max(1, round(scale * 0.15)), max(1, round(scale * 0.065))
+    edge, line = max(1, round(scale * 0.15)), max(1, round(scale * 0.065))
     for points, layer in zip(outlines, layers, strict=True):
         if layer.outlined:
-            stroke(canvas, points, HALO, halo)
-            stroke(body, points, 255, line)
+            if halo:
+                stroke(canvas, points, HALO, edge)
+            stroke(masks.body, points, 255, line)
     palette = paints(base)
     for points, layer in zip(outlines, layers, strict=True):
-        for target, paint in ((canvas, palette[layer.role]), (body, 255), (ink, 0)):
+        own = 255 if layer.role in OWN_ROLES else 0
+        painted = (canvas, palette[layer.role]), (masks.body, 255), (masks.ink, 0), (masks.own, own)
+        for target, paint in painted:
             cv2.fillPoly(target, [points], paint, cv2.LINE_AA, FRACTION_BITS)
         if layer.outlined:
             stroke(canvas, points, FIXED_PAINTS["ink"], line)
-            stroke(ink, points, 255, line)
+            stroke(masks.ink, points, 255, line)
 
 
 def stroke(target: np.ndarray, points: np.ndarray, paint: object, width: int) -> None:

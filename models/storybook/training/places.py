@@ -74,10 +74,18 @@ def spread(columns: int, rows: int, jitter: float, rng: Rng) -> np.ndarray:
     return (cells + 0.5 + rng.uniform(-jitter, jitter, cells.shape)) / (columns, rows)
 
 
+def paint_shape(picture: np.ndarray, points: np.ndarray, colour: Colour) -> None:
+    """A filled polygon, in place; points (n, 2) are in pixels."""
+    fixed = np.round(np.asarray(points) * 16).astype(np.int32)
+    cv2.fillPoly(picture, [fixed], colour, cv2.LINE_AA, 4)
+
+
 def night_sky(format: Format, rng: Rng) -> np.ndarray:
     picture = gradient(format, (14, 16, 52), (26, 34, 92), (58, 58, 130))
     for k, (x, y) in enumerate(spread(format.columns(5), format.rows(5), 0.2, rng)):
         paint_disc(picture, x, y, 0.010 if k % 2 else 0.016, (255, 250, 214))
+    fill_below(picture, wave(picture, 0.88, 0.02, 0.9, rng), (30, 32, 84))
+    fill_below(picture, wave(picture, 0.94, 0.02, 0.7, rng), (18, 20, 60))
     return picture
 
 
@@ -93,6 +101,11 @@ def blue_sky(format: Format, rng: Rng) -> np.ndarray:
 
 def sunset(format: Format, rng: Rng) -> np.ndarray:
     picture = gradient(format, (96, 48, 122), (214, 74, 108), (252, 140, 84), (255, 206, 112))
+    for x, y in spread(format.columns(2), 3, 0.3, rng):
+        streak = (round(0.16 * format.short), round(0.012 * format.short))
+        at = (round(x * format.width), round(0.62 * y * format.height))
+        cv2.ellipse(picture, at, streak, 0, 0, 360, (250, 164, 120), -1, cv2.LINE_AA)
+    paint_disc(picture, rng.uniform(0.15, 0.85), 0.8, 0.13, (255, 232, 160))
     fill_below(picture, wave(picture, 0.8, 0.025, 0.9, rng), (122, 46, 92))
     fill_below(picture, wave(picture, 0.88, 0.02, 0.6, rng), (78, 30, 74))
     return picture
@@ -102,12 +115,19 @@ def sea(format: Format, rng: Rng) -> np.ndarray:
     picture = gradient(format, (178, 226, 244), (214, 242, 248))
     blues = ((60, 160, 206), (40, 132, 190), (26, 104, 168), (18, 78, 140))
     for k, blue in enumerate(blues):
-        fill_below(picture, wave(picture, 0.42 + 0.15 * k, 0.018, 0.25, rng), blue)
+        crest = wave(picture, 0.42 + 0.15 * k, 0.018, 0.25, rng)
+        foam = tuple(0.6 * c + 0.4 * 255 for c in blue)
+        fill_below(picture, crest, foam)
+        fill_below(picture, crest + 0.018 * format.short / format.height, blue)
     return picture
 
 
 def meadow(format: Format, rng: Rng) -> np.ndarray:
     picture = gradient(format, (190, 232, 250), (232, 248, 240))
+    columns = format.columns(4)
+    for k, (x, y) in enumerate(spread(columns, 1, 0.3, rng)):
+        r = rng.uniform(0.03, 0.06)
+        paint_disc(picture, x, 0.51 - 0.05 * (y - 0.5), r, ((104, 170, 92), (128, 188, 104))[k % 2])
     fill_below(picture, wave(picture, 0.52, 0.03, 1.1, rng), (150, 206, 96))
     fill_below(picture, wave(picture, 0.68, 0.03, 0.8, rng), (116, 182, 76))
     columns = format.columns(6)
@@ -118,8 +138,38 @@ def meadow(format: Format, rng: Rng) -> np.ndarray:
     return picture
 
 
+def draw_fir(picture: np.ndarray, x: float, foot: float, height: float) -> None:
+    """A far fir tree, `height` pixels high, standing at (x, foot)."""
+    for top, half in ((1.0, 0.24), (0.72, 0.34)):
+        corners = [(x, foot - top * height), (x + half * height, foot - (top - 0.5) * height),
+                   (x - half * height, foot - (top - 0.5) * height)]  # fmt: skip
+        paint_shape(picture, np.array(corners), (96, 130, 150))
+
+
+def draw_cactus(picture: np.ndarray, x: float, foot: float, height: float) -> None:
+    """A cactus with two arms, `height` pixels high, standing at (x, foot)."""
+    green, thick = (106, 146, 92), max(1, round(0.2 * height))
+    lines = (
+        ((0.0, 0.0), (0.0, -0.9)),
+        ((-0.34, -0.42), (0.0, -0.3)),
+        ((-0.34, -0.42), (-0.34, -0.66)),
+        ((0.34, -0.56), (0.0, -0.42)),
+        ((0.34, -0.56), (0.34, -0.8)),
+    )
+    for k, ends in enumerate(lines):
+        (ax, ay), (bx, by) = np.round(np.array(ends) * height + (x, foot)).astype(int).tolist()
+        cv2.line(
+            picture, (ax, ay), (bx, by), green, thick if k == 0 else thick * 2 // 3, cv2.LINE_AA
+        )
+
+
 def snow(format: Format, rng: Rng) -> np.ndarray:
     picture = gradient(format, (150, 172, 204), (196, 212, 232))
+    columns = format.columns(5)
+    for x, _ in spread(columns, 1, 0.3, rng):
+        draw_fir(
+            picture, x * format.width, 0.64 * format.height, format.short * rng.uniform(0.1, 0.17)
+        )
     fill_below(picture, wave(picture, 0.6, 0.03, 1.2, rng), (228, 236, 248))
     fill_below(picture, wave(picture, 0.76, 0.03, 0.9, rng), (250, 252, 255))
     for x, y in spread(format.columns(5), format.rows(4), 0.25, rng):
@@ -131,6 +181,9 @@ def desert(format: Format, rng: Rng) -> np.ndarray:
     picture = gradient(format, (250, 214, 150), (255, 240, 206))
     fill_below(picture, wave(picture, 0.5, 0.04, 1.0, rng), (238, 188, 112))
     fill_below(picture, wave(picture, 0.66, 0.05, 1.2, rng), (222, 160, 84))
+    for side in (rng.uniform(0.06, 0.16), rng.uniform(0.84, 0.94)):
+        height = rng.uniform(0.14, 0.24) * format.short
+        draw_cactus(picture, side * format.width, rng.uniform(0.72, 0.8) * format.height, height)
     fill_below(picture, wave(picture, 0.84, 0.04, 0.8, rng), (200, 132, 64))
     return picture
 
@@ -163,8 +216,57 @@ def forest(format: Format, rng: Rng) -> np.ndarray:
         trunk = ((44, 62, 54), (58, 78, 62))[k % 2]
         corners = (round(x - half), 0), (round(x + half), format.height)
         cv2.rectangle(picture, *corners, trunk, -1)
+    for k, (x, _) in enumerate(spread(format.columns(6), 1, 0.2, rng)):
+        paint_disc(picture, x, 0.0, 0.12 if k % 2 else 0.15, ((52, 104, 66), (66, 122, 76))[k % 2])
     fill_below(picture, wave(picture, 0.84, 0.02, 0.3, rng), (44, 86, 54))
+    fill_below(picture, wave(picture, 0.92, 0.015, 0.22, rng), (34, 70, 46))
     return picture
+
+
+def burning_city(format: Format, rng: Rng) -> np.ndarray:
+    picture = gradient(format, (44, 22, 40), (120, 34, 36), (226, 96, 36), (255, 176, 64))
+    short, (width, height) = format.short, format
+    for x, y in spread(format.columns(4), 1, 0.3, rng):
+        paint_disc(picture, x, 0.16 * y, rng.uniform(0.1, 0.16), (66, 40, 50))
+    columns = format.columns(5)
+    for tint, tall, shift in (((252, 132, 30), 0.34, 0.5), ((255, 222, 96), 0.2, 0.5)):
+        for k in range(columns):
+            x = (k + shift) / columns * width
+            draw_flame(picture, x, 0.7 * height, rng.uniform(0.8, 1.2) * tall * short, tint, rng)
+    stone, foot = (58, 30, 38), 0.9 * height
+    temples = max(2, format.columns(2))
+    for k in range(temples):
+        x = (k + 0.5 + rng.uniform(-0.1, 0.1)) / temples * width
+        draw_temple(picture, x, foot, 0.34 * short * rng.uniform(0.9, 1.15), stone)
+    fill_below(picture, wave(picture, 0.88, 0.015, 0.5, rng), (40, 20, 30))
+    return picture
+
+
+def draw_flame(
+    picture: np.ndarray, x: float, foot: float, height: float, colour: Colour, rng: Rng
+) -> None:
+    """A tongue of fire, `height` pixels high, standing at (x, foot)."""
+    t = np.linspace(0, 1, 16)
+    half = 0.36 * height * np.sqrt(np.sin(np.pi * (0.35 + 0.65 * t)).clip(0)) * (1 - 0.4 * t)
+    sway = 0.14 * height * np.sin(2.5 * np.pi * t + rng.uniform(0, 2 * np.pi)) * t
+    y = foot + 0.15 * height - 1.15 * height * t
+    left, right = np.stack([x + sway - half, y], 1), np.stack([x + sway + half, y], 1)
+    paint_shape(picture, np.concatenate([left, right[::-1]]), colour)
+
+
+def draw_temple(picture: np.ndarray, x: float, foot: float, size: float, stone: Colour) -> None:
+    """The front of a temple with four columns, `size` pixels wide and high."""
+
+    def block(left: float, top: float, right: float, bottom: float) -> None:
+        corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+        paint_shape(picture, corners * size + (x, foot), stone)
+
+    for column in (-0.42, -0.16, 0.1, 0.36):
+        block(column - 0.02, -0.66, column + 0.08, 0.1)
+    block(-0.52, -0.74, 0.52, -0.62)
+    block(-0.56, -0.08, 0.56, 0.1)
+    gable = np.array([(-0.58, -0.72), (0.0, -1.0), (0.58, -0.72)])
+    paint_shape(picture, gable * size + (x, foot), stone)
 
 
 PAINTERS = {
@@ -177,4 +279,5 @@ PAINTERS = {
     "desert": desert,
     "city": city,
     "forest": forest,
+    "burning city": burning_city,
 }
