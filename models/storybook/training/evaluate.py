@@ -14,7 +14,7 @@ from diffusers import AutoPipelineForImage2Image, StableDiffusionImg2ImgPipeline
 
 from captions import write_full_caption
 from crispness import compare_sharpness, farthest_from_one, measure_autoencoder
-from feedback import Settings, measure_drift, measure_switching, time_keyframe
+from feedback import THINGS, Settings, measure_drift, measure_switching, time_keyframe
 from formats import FORMATS, Format
 from judge import ACCEPTED_SHARE, JUDGE, Judge, load_judge, share_right
 from painter import GUIDANCE, MODEL, STEPS, STRENGTH, Painter, load_pipeline
@@ -35,25 +35,25 @@ PARTS = (
 )  # fmt: skip
 FRESH_CHUNK = 999_999  # of drawings that nothing is trained on
 
-# Prompts without any word of the picture book's world.
+# Prompts without any word of the picture book; all but the first without any word of `moods`, too.
 UNKNOWN = (
     "the sorrow of distant engines",
     "an argument about arithmetic",
-    "yesterday's invisible promise",
     "quantum bureaucracy",
-    "she forgot the third answer",
+    "nineteen apologies",
     "a rumour of velvet thunder",
-    "philosophy without furniture",
-    "nobody believed the witness",
+    "an elegant mistake",
+    "velocity without purpose",
     "hunger and patience",
     "the committee regrets everything",
-    "slow electric memory",
-    "a theory of borrowed time",
-    "they whispered in the elevator",
-    "unfinished revolution",
+    "jealous thermometers",
+    "probably tomorrow",
     "gravity is only a habit",
-    "the weight of silence",
-)  # fmt: skip
+    "cousins of the parliament",
+    "a diplomat hesitates",
+    "negotiations about rent",
+    "syntax and perfume",
+)
 
 
 def sample_labels(count: int, seed: int, held_out: bool) -> np.ndarray:
@@ -91,24 +91,25 @@ def measure_negatives(paint: Painter, judge: Judge, count: int) -> dict[str, flo
     """Share of pictures without a colour, or an object, when it is and is not the negative prompt.
 
     Colours: "a star" is painted yellow; the negative prompt is "yellow". Objects: prompts name
-    only a place and a style; the negative prompt names what the judge saw in the same seed's
-    picture (so without it the share absent is zero by construction).
+    only a style; the negative prompt names what the judge saw in the same seed's picture (so
+    without it the share absent is zero by construction), if it saw a thing.
     """
     rng = np.random.default_rng(6)
-    things = [str(rng.choice(OBJECT_NAMES)) for _ in range(count)]
+    things = [str(rng.choice(THINGS)) for _ in range(count)]
     prompts = [f"a {thing}" for thing in things]
     hues = [OBJECTS[thing][0] for thing in things]
     seen = [judge.name(paint(prompts, 3000, hue))[:, 1] for hue in (None, hues)]
     hue_index = np.array([COLOUR_NAMES.index(hue) for hue in hues])
     coloured = [style for style in STYLES[1:] if style not in COLOURLESS_STYLES]
-    scenery = [f"{rng.choice(PLACES)}, {rng.choice(coloured)}" for _ in range(count)]
-    before = judge.name(paint(scenery, 4000))[:, 0]
-    after = judge.name(paint(scenery, 4000, [OBJECT_NAMES[k] for k in before]))[:, 0]
+    manners = [str(rng.choice(coloured)) for _ in range(count)]
+    before = judge.name(paint(manners, 4000))[:, 0]
+    after = judge.name(paint(manners, 4000, [OBJECT_NAMES[k] for k in before]))[:, 0]
+    seen_thing = np.isin(before, [OBJECT_NAMES.index(thing) for thing in THINGS])
     return {
         "colour absent without": float((seen[0] != hue_index).mean()),
         "colour absent with": float((seen[1] != hue_index).mean()),
         "object absent without": 0.0,
-        "object absent with": float((after != before).mean()),
+        "object absent with": float((after != before)[seen_thing].mean()),
     }
 
 

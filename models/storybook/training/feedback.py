@@ -11,9 +11,10 @@ from PIL import Image
 
 from formats import FORMATS
 from judge import Judge
-from world import COLOUR_NAMES, OBJECT_NAMES, PLACES, STYLES
+from world import COLOUR_NAMES, COLOURLESS_OBJECTS, OBJECT_NAMES, PLACES, STYLES
 
 Settings = dict[str, float]
+THINGS = [thing for thing in OBJECT_NAMES if thing not in COLOURLESS_OBJECTS]
 LIMIT = 12  # keyframes after which a picture counts as never having switched
 
 
@@ -47,13 +48,13 @@ def measure_switching(
     rng = np.random.default_rng(8)
     prompts, goals = [], []
     for _ in range(pairs):
-        first, second = rng.choice(len(OBJECT_NAMES), 2, replace=False)
+        first, second = rng.choice(len(THINGS), 2, replace=False)
         style = rng.choice(STYLES)
         prompts.append([
-            f"a {rng.choice(COLOUR_NAMES)} {OBJECT_NAMES[k]}, {rng.choice(PLACES)}, {style}"
+            f"a {rng.choice(COLOUR_NAMES)} {THINGS[k]}, {rng.choice(PLACES)}, {style}"
             for k in (first, second)
         ])  # fmt: skip
-        goals.append(second)
+        goals.append(OBJECT_NAMES.index(THINGS[second]))
     pictures = paint([first for first, _ in prompts], 5000)
     needed = np.full(pairs, LIMIT + 1)
     for keyframe in range(1, LIMIT + 1):
