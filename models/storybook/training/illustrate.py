@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from diffusers import AutoPipelineForImage2Image
 
-from evaluate import GUIDANCE, MODEL, STEPS, STRENGTH, load_pipeline, make_painter
 from feedback import repaint
+from painter import GUIDANCE, MODEL, STEPS, STRENGTH, Painter, load_pipeline
 from world import COLOUR_NAMES, OBJECTS, PLACES, STYLES
 
 TILE = 64  # pixels of a sample on the sheet
@@ -62,15 +62,15 @@ def main() -> None:
     parser.add_argument("--target", type=Path, default=MODEL)
     options = parser.parse_args()
     pipeline = load_pipeline(options.model)
-    paint = make_painter(pipeline, STEPS, GUIDANCE)
+    paint = Painter(pipeline)
 
     samples = paint(sample_prompts(), 100)
     small = [cv2.resize(p, (TILE, TILE), interpolation=cv2.INTER_AREA) for p in samples]
     rows = np.array(small).reshape(len(STYLES), len(OBJECTS), TILE, TILE, 3)
     save(options.target / "samples.webp", np.vstack([np.hstack(list(row)) for row in rows]))
 
-    painter = AutoPipelineForImage2Image.from_pipe(pipeline)
-    painter.set_progress_bar_config(disable=True)
+    repainter = AutoPipelineForImage2Image.from_pipe(pipeline)
+    repainter.set_progress_bar_config(disable=True)
     settings = {"num_inference_steps": STEPS, "guidance_scale": GUIDANCE, "strength": STRENGTH}
     picture = paint([", ".join(SONG[0])], 1)
     lines = []
@@ -79,7 +79,7 @@ def main() -> None:
         for j in range(KEYFRAMES_PER_LINE):
             seed = 1000 * k + j
             picture = repaint(
-                painter, zoom_in(picture[0], ZOOM)[None], [", ".join(prompt)], seed, settings
+                repainter, zoom_in(picture[0], ZOOM)[None], [", ".join(prompt)], seed, settings
             )
             line.append(picture[0])
         lines.append(np.hstack(line))
