@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import toy_models
-from pictures import save_png
+from png_files import save_png
 from songreel.errors import SongreelError
 from songreel.keyframes.chain import render_segment
 from songreel.keyframes.feedback import mix_input, target_share, zoom_factor

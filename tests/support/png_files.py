@@ -1,4 +1,4 @@
-"""Pictures as files."""
+"""PNG files for tests."""
 
 from songreel.media.images import encode_png
 
