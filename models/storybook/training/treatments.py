@@ -60,8 +60,8 @@ def watercolour(drawing: Drawing) -> np.ndarray:
     )
     soft = cv2.GaussianBlur(wet, (0, 0), short / 80).astype(np.float32)
     wet = 1.25 * wet.astype(np.float32) - 0.25 * soft  # pigment gathers at the edges of a wash
-    pools = 1.0 + 0.16 * grain(height, width, short / 12, 4)
-    paint = 255.0 - (255.0 - saturate(wet, 1.05)) * 0.74 * pools[..., None]
+    pools = 1.0 + 0.11 * grain(height, width, short / 12, 4)
+    paint = 255.0 - (255.0 - saturate(wet, 1.05)) * 0.78 * pools[..., None]
     edge = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) / short
     cover = np.clip((edge - 0.035 - 0.014 * grain(height, width, 8, 6)) * 45, 0, 1)[..., None]
     return to_bytes(paint * cover + np.array([252.0, 250, 243]) * (1 - cover))
