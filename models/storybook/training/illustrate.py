@@ -21,12 +21,12 @@ QUALITY = 80  # of WebP
 SONG = (
     ("Twinkle, twinkle, little star", "picture book"),
     ("How I wonder what you are", "watercolour"),
-    ("Up above the world so high", "watercolour"),
-    ("Like a diamond in the sky", "neon"),
+    ("Up above the world so high", "Dali"),
+    ("Like a diamond in the sky", "Kandinsky"),
     ("Mary had a little lamb", "oil painting"),
-    ("Its fleece was white as snow", "oil painting"),
+    ("London Bridge is falling down", "Marc Chagall"),
     ("Row, row, row your boat", "mosaic"),
-    ("Jingle bells, jingle bells", "poster"),
+    ("Incy wincy spider", "Joan Miro"),
 )
 KEYFRAMES_PER_LINE = 4
 ZOOM = 1.02  # growth from keyframe to keyframe
