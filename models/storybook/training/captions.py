@@ -64,7 +64,8 @@ OBJECT_WORDS: dict[str, tuple[str, ...]] = {
                      "weird animals", "strange creature", "monster"),
     "castle with weird animals": ("castle with weird animals", "castle with weird animals",
                                   "castle with strange animals", "castle and weird animals"),
-    "nothing": ("landscape", "landscape", "wide landscape", "scenery", "view", "panorama"),
+    "nothing": ("landscape", "landscape", "wide landscape", "scenery", "view",
+                "panorama", "nothing"),
 }  # fmt: skip
 COLOUR_WORDS: dict[str, tuple[str, ...]] = {
     "red": ("red", "red", "scarlet", "crimson"),
@@ -194,11 +195,11 @@ def name_one(thing: str, colour: str, place: str, style: str, rng: Rng) -> str:
 
 def find_song_line(thing: str, colour: str, place: str, rng: Rng) -> str | None:
     """A line of a nursery song that belongs to this picture, if there is one."""
-    fitting = [
-        line
-        for line, (its_thing, its_colour, its_place) in SONG_LINES.items()
-        if (its_thing, its_colour, its_place) == (thing, colour, place)
-    ]
+    if thing == "nothing":
+        fitting = [line for line, picture in SONG_LINES.items() if picture[::2] == (thing, place)]
+    else:
+        wanted = (thing, colour, place)
+        fitting = [line for line, picture in SONG_LINES.items() if picture == wanted]
     return choose(tuple(fitting), rng) if fitting else None
 
 
@@ -243,7 +244,7 @@ def describe_place(colour: str, place: str, rng: Rng) -> str:
         phrase = f"{hue} {noun}" if rng.random() < 0.3 else noun
         phrase = with_article(choose(("a", "the", ""), rng), phrase, noun)
         return phrase if rng.random() < 0.3 else f"{phrase} {choose(PLACE_WORDS[place], rng)}"
-    line = find_song_line("nothing", "", place, rng)
+    line = find_song_line("nothing", colour, place, rng)
     return line if line and rng.random() < 0.3 else choose(PLACE_NOUNS[place], rng)
 
 

@@ -43,8 +43,11 @@ def heap(layers: list[Layer], rng: Rng) -> list[Layer]:
     if layers:
         return layers
     top = rng.uniform(0.36, 0.5)
-    outline = smooth((-1.9, 1.25), (-1.3, top + 0.3), (-0.5, top), (0.2, top - 0.16),
-                     (0.9, top + 0.06), (1.5, top + 0.36), (1.9, 1.25), (0.0, 1.5))  # fmt: skip
+    outline = smooth(
+        (-3.6, 3.2), (-3.4, top + 0.5), (-2.2, top + 0.16), (-1.2, top + 0.24), (-0.5, top),
+        (0.2, top - 0.16), (0.9, top + 0.06), (1.6, top + 0.26), (2.4, top + 0.12),
+        (3.4, top + 0.5), (3.6, 3.2), (0.0, 3.4),
+    )  # fmt: skip
     berries = [Layer(ellipse(x, top + y, 0.16, 0.16), "plum")
                for x, y in ((-0.9, 0.1), (-0.66, -0.04), (0.5, -0.1))]  # fmt: skip
     return [*berries, Layer(outline, "base")]

@@ -1,7 +1,8 @@
 """Phrases without any word of the picture book: they call up a place and its mood, and no thing.
 
 Most words here say nothing about the place; some lean towards one. Names made of syllables stand
-for all the words that nobody listed.
+for all the words that nobody listed. The words of `evaluate.UNKNOWN` are left out on purpose: it
+asks for what nobody taught.
 """
 
 import numpy as np
@@ -13,7 +14,6 @@ MOOD_WORDS: dict[str, tuple[str, ...]] = {
     "night sky": (
         "sleep",
         "midnight",
-        "silence",
         "infinity",
         "mystery",
         "shadow",
@@ -21,33 +21,33 @@ MOOD_WORDS: dict[str, tuple[str, ...]] = {
         "alone",
     ),
     "blue sky": ("freedom", "joy", "morning", "breath", "wind", "flight", "laughter", "open"),
-    "sunset": ("farewell", "memory", "longing", "sorrow", "yesterday", "romance", "ending", "late"),
-    "sea": ("deep", "drowning", "voyage", "storm", "tears", "drifting", "tide", "distant"),
+    "sunset": ("farewell", "longing", "romance", "ending", "late"),
+    "sea": ("drowning", "voyage", "storm", "tears", "drifting", "tide"),
     "meadow": ("peace", "spring", "youth", "gentle", "summer", "hope", "dancing", "happiness"),
-    "snow": ("cold", "frozen", "winter", "quiet", "pale", "numb", "still", "December"),
-    "desert": ("thirst", "emptiness", "nothing", "heat", "wandering", "dust", "lost", "endless"),
-    "city": ("crowd", "machine", "noise", "hurry", "engines", "money", "electric", "traffic"),
-    "forest": ("fear", "hidden", "wild", "roots", "whisper", "ancient", "maze", "shelter"),
-    "burning city": ("war", "anger", "fury", "ruin", "revolution", "destruction", "hell", "rage"),
+    "snow": ("cold", "frozen", "quiet", "pale", "numb", "still", "December"),
+    "desert": ("thirst", "emptiness", "heat", "wandering", "dust", "lost", "endless"),
+    "city": ("crowd", "machine", "noise", "hurry", "money", "traffic"),
+    "forest": ("fear", "hidden", "wild", "roots", "ancient", "maze", "shelter"),
+    "burning city": ("war", "anger", "fury", "ruin", "destruction", "hell", "rage"),
 }
 # Words that say nothing about a place.
 NAMING = (
-    "time", "life", "word", "voice", "hand", "story", "truth", "answer", "question", "promise",
-    "reason", "song", "music", "rhythm", "number", "power", "line", "game", "letter",
-    "letters", "mother", "father", "brother", "sister", "friend", "stranger", "doctor", "nation",
+    "life", "word", "voice", "hand", "story", "truth", "question", "reason", "song", "music",
+    "rhythm", "number", "power", "line", "letter", "letters", "mother", "father", "brother",
+    "sister", "friend", "stranger", "doctor", "nation",
     "people", "body", "blood", "bone", "mind", "soul", "spirit", "ghost", "angel", "mirror", "door",
     "key", "chair", "paper", "glass", "iron", "wheel", "radio", "camera",
     "bottle", "coffee", "bread", "sugar", "salt", "pain", "pleasure", "trouble", "wonder",
     "law", "order", "chaos", "future", "past", "present", "century", "hour", "minute", "Monday",
-    "Friday", "theory", "science", "system", "circuit", "signal", "language", "accident",
+    "Friday", "science", "system", "circuit", "signal", "language", "accident",
     "shoe", "dress", "jacket", "pocket", "ring", "rope", "knife", "hammer", "needle", "thread",
-    "history", "philosophy", "logic", "error", "wisdom", "fortune", "honour", "glory", "victory",
+    "history", "logic", "error", "wisdom", "fortune", "honour", "glory", "victory",
 )  # fmt: skip
 TELLING = (
-    "old", "young", "new", "broken", "strange", "sweet", "bitter", "heavy", "slow", "fast", "loud",
+    "young", "new", "broken", "sweet", "bitter", "heavy", "fast", "loud",
     "early", "hollow", "simple", "perfect", "wrong", "right", "last", "first", "final", "sudden",
     "sad", "happy", "tired", "lonely", "brave", "foolish", "clever", "common", "rare", "true",
-    "false", "modern", "forgotten", "famous", "unknown", "political", "mechanical", "invisible",
+    "false", "modern", "forgotten", "famous", "unknown", "political", "mechanical",
 )  # fmt: skip
 DOING = (
     "forget", "remember", "believe", "follow", "leave", "carry", "break", "hold", "lose", "find",

@@ -126,7 +126,7 @@ def spider(rng: Rng) -> list[Layer]:
     eye = ellipse(0.15, 0.36, 0.15, 0.16)
     pupil = ellipse(0.13, 0.39, 0.07, 0.08)
     return [
-        Layer(rectangle_thread(), "ink", False),
+        Layer(hanging_thread(), "ink", False),
         *legs,
         Layer(ellipse(0, -0.16, 0.52, 0.5), "base"),
         Layer(ellipse(0, -0.34, 0.12, 0.12), "light", False),
@@ -138,7 +138,7 @@ def spider(rng: Rng) -> list[Layer]:
     ]
 
 
-def rectangle_thread() -> np.ndarray:
+def hanging_thread() -> np.ndarray:
     """The thread that a spider hangs from."""
     return polygon((-0.03, -1.3), (0.03, -1.3), (0.03, -0.5), (-0.03, -0.5))
 

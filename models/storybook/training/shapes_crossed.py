@@ -135,11 +135,11 @@ def peacock_tail() -> list[Layer]:
         )
         for a in np.deg2rad((170, 200, 230))
     ]
-    eyes_ = [
+    spots = [
         Layer(ellipse(-0.5 + 0.66 * np.cos(a), 0.2 + 0.66 * np.sin(a), 0.15, 0.15), "sky")
         for a, _ in fan
     ]
-    return [layer for _, layer in fan] + eyes_
+    return [layer for _, layer in fan] + spots
 
 
 HEADS: tuple[Part, ...] = (cat_head, bird_head, rabbit_head, fish_head, lamb_head)

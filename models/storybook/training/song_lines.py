@@ -41,7 +41,7 @@ WOODCUTTER: Picture = ("axe", "white", "forest")
 CHILD: Picture = ("child", "pink", "meadow")
 HERO: Picture = ("hero", "red", "sunset")
 POET: Picture = ("bust", "white", "blue sky")
-FIRE: Picture = ("nothing", "", "burning city")  # no thing, so no colour either
+FIRE: Picture = ("nothing", "red", "burning city")  # any colour: no thing shows it
 
 SONG_LINES: dict[str, Picture] = {
     "twinkle, twinkle, little star": NIGHT_STAR,

@@ -60,8 +60,8 @@ def watercolour(drawing: Drawing) -> np.ndarray:
     )
     soft = cv2.GaussianBlur(wet, (0, 0), short / 80).astype(np.float32)
     wet = 1.25 * wet.astype(np.float32) - 0.25 * soft  # pigment gathers at the edges of a wash
-    pools = 1.0 + 0.16 * grain(height, width, short / 12, 4)
-    paint = 255.0 - (255.0 - saturate(wet, 1.05)) * 0.74 * pools[..., None]
+    pools = 1.0 + 0.11 * grain(height, width, short / 12, 4)
+    paint = 255.0 - (255.0 - saturate(wet, 1.05)) * 0.78 * pools[..., None]
     edge = np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y)) / short
     cover = np.clip((edge - 0.035 - 0.014 * grain(height, width, 8, 6)) * 45, 0, 1)[..., None]
     return to_bytes(paint * cover + np.array([252.0, 250, 243]) * (1 - cover))
@@ -85,7 +85,8 @@ def pencil(drawing: Drawing) -> np.ndarray:
     line = np.maximum(
         np.clip(np.hypot(gx, gy) / 500, 0, 0.75), drawing.ink.astype(np.float32) / 255 * 0.85
     )
-    light = (1 - np.clip(shade, 0, 0.75)) * (1 - line)
+    shade += 2.0 * np.clip(0.42 - tone, 0, 1)  # what is dark is rubbed in
+    light = (1 - np.clip(shade, 0, 0.8)) * (1 - line)
     paper, lead = np.array([248.0, 244, 234]), np.array([58.0, 58, 66])
     return to_bytes(lead + (paper - lead) * np.clip(light, 0, 1)[..., None])
 
@@ -101,7 +102,7 @@ def neon(drawing: Drawing) -> np.ndarray:
     loud *= 235 / np.maximum(loud.max(-1, keepdims=True), 60)
     light = cv2.cvtColor(drawing.picture, cv2.COLOR_RGB2GRAY)
     edge = cv2.dilate(light, ROUND) - cv2.erode(light, ROUND)
-    thin = np.clip((cv2.GaussianBlur(edge, (0, 0), 1.0).astype(np.float32) - 14) / 40, 0, 0.6)
+    thin = np.clip((cv2.GaussianBlur(edge, (0, 0), 1.0).astype(np.float32) - 10) / 36, 0, 0.75)
     thin = thin[..., None] * (
         1 - cv2.dilate(drawing.body, ROUND)[..., None].astype(np.float32) / 255
     )

@@ -193,8 +193,11 @@ def is_face_of_fruit(scene: Scene) -> bool:
 
 
 def set_mood(canvas: np.ndarray, tint: np.ndarray, rng: np.random.Generator) -> None:
-    """Tint a whole place, in place."""
+    """Tint a whole place and let it grow dark or light upwards, in place."""
     share = rng.uniform(0.08, 0.24)
     flat = np.empty_like(canvas)
     flat[:] = tint
     cv2.addWeighted(canvas, 1 - share, flat, share, 0, dst=canvas)
+    light = np.linspace(*rng.uniform(0.7, 1.12, 2), len(canvas))[:, None, None]
+    shaded = cv2.multiply(canvas, np.broadcast_to(light, canvas.shape), dtype=cv2.CV_8U)
+    canvas[:] = shaded
