@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-TRAINING = Path(__file__).parents[1] / "models" / "storybook" / "training"
+TRAINING = Path(__file__).parents[2] / "models" / "storybook" / "training"
 
 
 @pytest.fixture(scope="module", autouse=True)
