@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import StableDiffusionPipeline
 
 TRAINING = Path(__file__).parents[2] / "models" / "storybook" / "training"
 
@@ -31,7 +30,7 @@ def test_every_object_place_and_style_is_drawn():
             STYLES[k % len(STYLES)], k,
         )  # fmt: skip
         picture = draw_scene(scene)
-        assert picture.shape == (128, 128, 3) and picture.dtype == np.uint8
+        assert picture.shape == (256, 256, 3) and picture.dtype == np.uint8
         assert picture.std() > 10
 
 
@@ -81,21 +80,110 @@ def test_muon_makes_steps_of_even_size():
     assert values.min() > 0.5 and values.max() < 1.3
 
 
-def test_a_toy_run_writes_a_model_that_paints_and_resumes(tmp_path):
+def test_losses_ignore_equal_pictures_and_weigh_ink():
+    from losses import ink_weights, picture_loss
+
+    torch.manual_seed(0)
+    picture = torch.rand(2, 3, 32, 32) * 2 - 1
+    assert float(picture_loss(picture, picture, 0.2)) == 0
+    flat = torch.zeros(1, 3, 32, 32)
+    flat[..., 16:] = 1
+    weights = ink_weights(flat)
+    assert float(weights[..., :, 15].min()) == 5 and float(weights[..., :, 4].max()) == 1
+
+
+def test_haar_bands_keep_the_energy():
+    from losses import haar_bands
+
+    torch.manual_seed(0)
+    picture = torch.randn(2, 3, 32, 32)
+    bands = haar_bands(picture, 5)
+    kept = sum(float(part.square().sum()) for band in bands for part in band)
+    mean = float(picture.mean((2, 3)).square().sum()) * 32 * 32
+    assert kept + mean == pytest.approx(float(picture.square().sum()), rel=1e-4)
+
+
+def test_a_smooth_picture_has_lost_its_detail():
+    from crispness import compare_detail
+    from losses import detail_energy, haar_bands
+
+    torch.manual_seed(0)
+    drawing = torch.randn(2, 3, 32, 32)
+    for made, lost, wrong in ((drawing, 0, 0), (drawing * 0, 1, 1)):
+        rows = [torch.zeros(2)]
+        rows += [detail_energy(haar_bands(x, 2)) for x in (drawing, made, made - drawing)]
+        assert compare_detail(torch.stack(rows, 1).numpy()) == pytest.approx((lost, wrong))
+
+
+def test_batches_hold_pictures_of_one_format_and_crops_of_all(tmp_path):
+    from batches import Batches
+    from formats import FORMATS
+    from pictures import draw_pictures
+
+    draw_pictures(tmp_path, 16, 1)
+    batches, rng = Batches(tmp_path), np.random.default_rng(0)
+    seen = set()
+    for _ in range(20):
+        pictures, labels = batches.whole(4, rng)
+        assert len(pictures) == len(labels)
+        seen.add((pictures.shape[2], pictures.shape[1]))
+    assert seen == set(FORMATS.values())
+    assert batches.crops(5, 64, 32, rng).shape == (5, 64, 64, 3)
+
+
+def test_the_judge_looks_at_all_formats():
+    from formats import FORMATS
+    from judge import Judge
+
+    judge = Judge()
+    for width, height in FORMATS.values():
+        pictures = np.zeros((2, height, width, 3), np.uint8)
+        assert judge.name(pictures).shape == (2, 4)
+        assert (judge.certainty(pictures) <= 1).all()
+
+
+def test_unknown_prompts_share_no_word_with_the_captions():
+    from captions import COLOUR_WORDS, OBJECT_WORDS, PLACE_WORDS, STYLE_WORDS
+    from evaluate import UNKNOWN
+    from moods import DOING, MOOD_WORDS, NAMING, TELLING
+
+    groups = (COLOUR_WORDS, OBJECT_WORDS, PLACE_WORDS, STYLE_WORDS)
+    known = {
+        word
+        for group in groups
+        for phrases in group.values()
+        for phrase in phrases
+        for word in phrase.lower().split()
+    }
+    small = {"a", "an", "the", "of", "in", "on", "at", "is", "and", "by", "to", "with"}
+    moods = {*NAMING, *TELLING, *DOING, *(word for words in MOOD_WORDS.values() for word in words)}
+    for k, prompt in enumerate(UNKNOWN):
+        taboo = known | moods if k else known
+        assert not (set(prompt.split()) - small) & taboo, prompt
+
+
+def test_a_toy_run_writes_a_model_that_paints_every_format_and_resumes(tmp_path):
+    from formats import FORMATS
+    from judge import JUDGE, load_judge
+    from painter import Painter, load_pipeline
     from train import SMOKE, train_storybook
 
-    def run():
-        train_storybook(tmp_path / "work", tmp_path / "model", tmp_path / "judge.st", SMOKE, 1)
+    target = tmp_path / "model"
+    weights = target / "unet" / "diffusion_pytorch_model.safetensors"
+    train_storybook(tmp_path / "work", target, SMOKE, 1)
+    first = weights.read_bytes()
+    train_storybook(tmp_path / "work", target, SMOKE, 1)  # nothing is left to train
+    assert weights.read_bytes() == first
 
-    run()
-    first = (tmp_path / "model" / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()
-    run()  # nothing is left to train: the same weights are written again
-    again = (tmp_path / "model" / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()
-    assert first == again
-    pipeline = StableDiffusionPipeline.from_pretrained(tmp_path / "model", dtype=torch.float32)
-    pipeline.set_progress_bar_config(disable=True)
-    picture = pipeline("a star", num_inference_steps=2, output_type="np").images[0]
-    assert picture.shape == (128, 128, 3) and np.isfinite(picture).all()
+    pipeline = load_pipeline(target)
+    parts = (pipeline.unet, pipeline.vae, pipeline.text_encoder)
+    assert {part.dtype for part in parts} == {torch.float32}
+    paint = Painter(pipeline, steps=2)
+    judge = load_judge(target / "training" / JUDGE)
+    for format in FORMATS.values():
+        picture = paint(["a star"], 1, format=format)
+        assert picture.shape == (1, format.height, format.width, 3)
+        assert judge.name(picture).shape == (1, 4)
 
 
 def test_centring_latents_does_not_change_pictures():

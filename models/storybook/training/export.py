@@ -1,6 +1,7 @@
 """Puts the trained parts together as a Stable Diffusion folder in half precision."""
 
 import copy
+import json
 import logging
 import math
 from pathlib import Path
@@ -9,11 +10,13 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline
 
+from batches import Batches
 from networks import make_scheduler
 from train_unet import Run
-from train_vae import make_vae
+from train_vae import make_vae, to_model
 
 log = logging.getLogger(__name__)
+MEASURED_PICTURES = 128  # on which the latents' mean and spread are measured
 POSTERIOR_SPREAD = 0.01  # standard deviation, where latents have about 1
 
 
@@ -32,6 +35,23 @@ def state_channels(state: dict[str, torch.Tensor]) -> list[int]:
         for name in state
     )
     return [len(state[f"encoder.down_blocks.{k}.resnets.0.conv2.weight"]) for k in range(levels)]
+
+
+def centre_autoencoder(checkpoint: Path, pictures: Path, folder: Path, seed: int) -> AutoencoderKL:
+    """The trained autoencoder with centred latents, from `folder` if it has been saved there.
+
+    Args:
+        checkpoint: of the autoencoder's training.
+        pictures: on some of which the latents are measured.
+        folder: where the model is saved.
+        seed: of the choice of pictures.
+    """
+    if not folder.exists():
+        vae = load_vae(checkpoint)
+        drawn, _ = Batches(pictures).whole(MEASURED_PICTURES, np.random.default_rng((seed, 4)))
+        centre_latents(vae, to_model(drawn))
+        vae.save_pretrained(folder)
+    return AutoencoderKL.from_pretrained(folder).to(memory_format=torch.channels_last)
 
 
 @torch.no_grad()
@@ -75,11 +95,17 @@ def export_model(vae: AutoencoderKL, run: Run, target: Path) -> None:
     )
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(target, safe_serialization=True)
+    load_text_encoder_in_float32(target)
     size = sum(f.stat().st_size for f in target.rglob("*.safetensors")) / 1e6
     log.info("exported %s: %.1f MB of weights", target, size)
 
 
-def read_latents(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Latents float16 (n, c, h, w) and labels int16 (n, 4) as `encode_pictures` stores them."""
-    stored = np.load(path)
-    return stored["latents"], stored["labels"]
+def load_text_encoder_in_float32(target: Path) -> None:
+    """Let the text encoder of the folder `target` load as the other parts do.
+
+    Asked for nothing, diffusers loads its parts in float32 whatever the file holds, while
+    transformers loads what the config names; half and whole precision do not mix.
+    """
+    path = target / "text_encoder" / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps({**config, "dtype": "float32"}, indent=2, sort_keys=True) + "\n")

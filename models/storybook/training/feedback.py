@@ -9,10 +9,12 @@ import torch
 from diffusers import StableDiffusionImg2ImgPipeline
 from PIL import Image
 
+from formats import FORMATS
 from judge import Judge
-from world import COLOUR_NAMES, OBJECT_NAMES, PLACES, STYLES
+from world import COLOUR_NAMES, COLOURLESS_OBJECTS, OBJECT_NAMES, PLACES, STYLES
 
 Settings = dict[str, float]
+THINGS = [thing for thing in OBJECT_NAMES if thing not in COLOURLESS_OBJECTS]
 LIMIT = 12  # keyframes after which a picture counts as never having switched
 
 
@@ -46,13 +48,13 @@ def measure_switching(
     rng = np.random.default_rng(8)
     prompts, goals = [], []
     for _ in range(pairs):
-        first, second = rng.choice(len(OBJECT_NAMES), 2, replace=False)
+        first, second = rng.choice(len(THINGS), 2, replace=False)
         style = rng.choice(STYLES)
         prompts.append([
-            f"a {rng.choice(COLOUR_NAMES)} {OBJECT_NAMES[k]}, {rng.choice(PLACES)}, {style}"
+            f"a {rng.choice(COLOUR_NAMES)} {THINGS[k]}, {rng.choice(PLACES)}, {style}"
             for k in (first, second)
         ])  # fmt: skip
-        goals.append(second)
+        goals.append(OBJECT_NAMES.index(THINGS[second]))
     pictures = paint([first for first, _ in prompts], 5000)
     needed = np.full(pairs, LIMIT + 1)
     for keyframe in range(1, LIMIT + 1):
@@ -67,7 +69,7 @@ def measure_switching(
 
 def time_keyframe(painter: StableDiffusionImg2ImgPipeline, settings: Settings) -> float:
     """Seconds of one keyframe: the median of nine after a warm-up."""
-    picture = np.full((1, 128, 128, 3), 128, np.uint8)
+    picture = np.full((1, *FORMATS["square"], 3), 128, np.uint8)
     seconds = []
     for seed in range(10):
         started = time.perf_counter()

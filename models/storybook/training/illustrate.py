@@ -1,6 +1,7 @@
 """Paints the model card's pictures with the model itself: python illustrate.py
 
-`samples.webp` shows every object in every style, `song.webp` the keyframes of a song.
+`samples.webp` shows every object (rows) in every style (columns), `song.webp` the keyframes of a
+song.
 """
 
 import argparse
@@ -10,8 +11,8 @@ import cv2
 import numpy as np
 from diffusers import AutoPipelineForImage2Image
 
-from evaluate import GUIDANCE, MODEL, STEPS, STRENGTH, load_pipeline, make_painter
 from feedback import repaint
+from painter import GUIDANCE, MODEL, STEPS, STRENGTH, Painter, load_pipeline
 from world import COLOUR_NAMES, OBJECTS, PLACES, STYLES
 
 TILE = 64  # pixels of a sample on the sheet
@@ -20,12 +21,12 @@ QUALITY = 80  # of WebP
 SONG = (
     ("Twinkle, twinkle, little star", "picture book"),
     ("How I wonder what you are", "watercolour"),
-    ("Up above the world so high", "watercolour"),
-    ("Like a diamond in the sky", "neon"),
+    ("Up above the world so high", "Dali"),
+    ("Like a diamond in the sky", "Kandinsky"),
     ("Mary had a little lamb", "oil painting"),
-    ("Its fleece was white as snow", "oil painting"),
+    ("London Bridge is falling down", "Marc Chagall"),
     ("Row, row, row your boat", "mosaic"),
-    ("Jingle bells, jingle bells", "poster"),
+    ("Incy wincy spider", "Joan Miro"),
 )
 KEYFRAMES_PER_LINE = 4
 ZOOM = 1.02  # growth from keyframe to keyframe
@@ -39,15 +40,16 @@ def sample_prompts() -> list[str]:
             if row % 2:
                 colour = COLOUR_NAMES[(3 * column + row) % len(COLOUR_NAMES)]
                 place = PLACES[(2 * column + row) % len(PLACES)]
-            prompts.append(f"a {colour} {thing}, {place}, {style}")
+            noun = "landscape" if thing == "nothing" else f"{colour} {thing}"
+            prompts.append(f"a {noun}, {place}, {style}")
     return prompts
 
 
 def zoom_in(picture: np.ndarray, factor: float) -> np.ndarray:
     """Enlarge about the centre and keep the size."""
-    size = len(picture)
-    matrix = cv2.getRotationMatrix2D((size / 2 - 0.5, size / 2 - 0.5), 0, factor)
-    return cv2.warpAffine(picture, matrix, (size, size), flags=cv2.INTER_LANCZOS4)
+    height, width = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2 - 0.5, height / 2 - 0.5), 0, factor)
+    return cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LANCZOS4)
 
 
 def save(path: Path, picture: np.ndarray) -> None:
@@ -62,15 +64,15 @@ def main() -> None:
     parser.add_argument("--target", type=Path, default=MODEL)
     options = parser.parse_args()
     pipeline = load_pipeline(options.model)
-    paint = make_painter(pipeline, STEPS, GUIDANCE)
+    paint = Painter(pipeline)
 
     samples = paint(sample_prompts(), 100)
     small = [cv2.resize(p, (TILE, TILE), interpolation=cv2.INTER_AREA) for p in samples]
     rows = np.array(small).reshape(len(STYLES), len(OBJECTS), TILE, TILE, 3)
-    save(options.target / "samples.webp", np.vstack([np.hstack(list(row)) for row in rows]))
+    save(options.target / "samples.webp", np.hstack([np.vstack(list(row)) for row in rows]))
 
-    painter = AutoPipelineForImage2Image.from_pipe(pipeline)
-    painter.set_progress_bar_config(disable=True)
+    repainter = AutoPipelineForImage2Image.from_pipe(pipeline)
+    repainter.set_progress_bar_config(disable=True)
     settings = {"num_inference_steps": STEPS, "guidance_scale": GUIDANCE, "strength": STRENGTH}
     picture = paint([", ".join(SONG[0])], 1)
     lines = []
@@ -79,7 +81,7 @@ def main() -> None:
         for j in range(KEYFRAMES_PER_LINE):
             seed = 1000 * k + j
             picture = repaint(
-                painter, zoom_in(picture[0], ZOOM)[None], [", ".join(prompt)], seed, settings
+                repainter, zoom_in(picture[0], ZOOM)[None], [", ".join(prompt)], seed, settings
             )
             line.append(picture[0])
         lines.append(np.hstack(line))

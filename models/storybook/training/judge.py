@@ -10,85 +10,119 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from batches import Batches
 from networks import LABEL_COUNTS
-from pictures import draw_chunk, load_pictures, pick
+from resume import load_state, save_state
 from train_vae import step_size, to_model
-from world import COLOURLESS_STYLES, STYLES
+from world import shows_colour
 
 log = logging.getLogger(__name__)
 
+JUDGE = "judge.safetensors"  # in the model's folder `training`
 WIDTHS = (32, 64, 96, 160)
-COLOURLESS = [STYLES.index(style) for style in COLOURLESS_STYLES]
+SHRINK = 4  # the judge looks at pictures this much smaller: the shorter side becomes 64
+GRID = 4  # places of a picture, across and down, that the heads look at
+RATE = 2e-3
+ACCEPTED_SHARE = 0.98  # of fresh drawings, whose style and place the judge calls certain
 
 
 class Judge(nn.Module):
-    """A convolutional network that looks at pictures halved to 64 x 64."""
+    """A convolutional network that looks at pictures of any format, shrunk."""
 
     def __init__(self) -> None:
         super().__init__()
-        layers: list[nn.Module] = [nn.AvgPool2d(2)]
+        layers: list[nn.Module] = [nn.AvgPool2d(SHRINK)]
         for before, after in zip((3, *WIDTHS[:-1]), WIDTHS, strict=True):
             layers += [
                 nn.Conv2d(before, after, 3, stride=2, padding=1, bias=False),
                 nn.BatchNorm2d(after),
                 nn.SiLU(),
             ]
-        self.body = nn.Sequential(*layers, nn.Flatten())
-        self.heads = nn.ModuleList(nn.Linear(WIDTHS[-1] * 16, n) for n in LABEL_COUNTS)
+        self.body = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(GRID), nn.Flatten())
+        self.heads = nn.ModuleList(nn.Linear(WIDTHS[-1] * GRID**2, n) for n in LABEL_COUNTS)
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
-        """Scores of thing, colour, place and style for pictures (n, 3, 128, 128), -1 to 1."""
+        """Scores of thing, colour, place and style for pictures (n, 3, h, w), -1 to 1."""
         seen = self.body(pictures)
         return [head(seen) for head in self.heads]
 
     @torch.no_grad()
-    def name(self, pictures: np.ndarray) -> np.ndarray:
-        """The likeliest labels (n, 4) of pictures uint8 (n, 128, 128, 3)."""
+    def weigh(self, pictures: np.ndarray) -> list[np.ndarray]:
+        """Probabilities (n, labels) of all things, colours, places and styles.
+
+        The pictures are uint8 (n, h, w, 3).
+        """
         self.eval()
         parts = [
-            torch.stack([score.argmax(1) for score in self(to_model(part))], 1)
+            [score.softmax(1) for score in self(to_model(part))]
             for part in np.array_split(pictures, max(1, len(pictures) // 64))
         ]
-        return torch.cat(parts).numpy()
+        return [torch.cat(label).numpy() for label in zip(*parts, strict=True)]
+
+    def name(self, pictures: np.ndarray) -> np.ndarray:
+        """The likeliest labels (n, 4) of pictures uint8 (n, h, w, 3)."""
+        return np.stack([weights.argmax(1) for weights in self.weigh(pictures)], 1)
+
+    def certainty(self, pictures: np.ndarray) -> np.ndarray:
+        """How sure (n,) the judge is of place and style: the smaller of the two probabilities."""
+        _, _, place, style = self.weigh(pictures)
+        return np.minimum(place.max(1), style.max(1))
 
 
 def roughen(pictures: Tensor) -> Tensor:
     """Shift, blur and add noise at random, so that the judge does not lean on single pixels."""
-    dx, dy = torch.randint(-6, 7, (2,)).tolist()
+    dx, dy = torch.randint(-12, 13, (2,)).tolist()
     pictures = torch.roll(pictures, (dy, dx), (2, 3))
     if torch.rand(()) < 0.5:
-        pictures = F.avg_pool2d(pictures, 3, 1, 1, count_include_pad=False)
-    return pictures + 0.08 * torch.rand(()) * torch.randn_like(pictures)
+        pictures = F.avg_pool2d(pictures, 5, 1, 2, count_include_pad=False)
+    return pictures + 0.16 * torch.rand(()) * torch.randn_like(pictures)
 
 
 def judge_loss(scores: list[Tensor], labels: Tensor) -> Tensor:
-    """Cross entropy of the four labels; colour only where the style keeps it."""
-    coloured = torch.isin(labels[:, 3], torch.tensor(COLOURLESS), invert=True)
+    """Cross entropy of the four labels; colour only where it shows."""
+    coloured = torch.from_numpy(shows_colour(labels.numpy()))
     loss = sum(F.cross_entropy(scores[k], labels[:, k]) for k in (0, 2, 3))
-    return loss + F.cross_entropy(scores[1][coloured], labels[coloured, 1])
+    colours = F.cross_entropy(scores[1], labels[:, 1], reduction="none")
+    return loss + (colours * coloured).sum() / coloured.sum().clamp(min=1)
 
 
-def train_judge(folder: Path, target: Path, steps: int, seed: int, batch: int = 64) -> Judge:
-    """Train on the drawn pictures in `folder` and save the weights in half precision."""
+def train_judge(
+    folder: Path, target: Path, checkpoint: Path, steps: int, seed: int, batch: int = 64
+) -> Judge:
+    """Train on the drawn pictures in `folder` and save the weights in half precision.
+
+    Args:
+        folder: pictures as `draw_pictures` leaves them; a step sees one format.
+        target: the finished judge's weights.
+        checkpoint: where the state is kept, every 100 steps; training resumes from it.
+        steps: after how many steps training ends, those of earlier runs included.
+        seed: of weights, batches and what roughens the pictures.
+        batch: square pictures per step, or as many larger ones of that area.
+
+    Returns:
+        The judge, ready to name pictures.
+    """
     torch.manual_seed(seed)
     judge = Judge().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(judge.parameters(), 2e-3, weight_decay=0.05)
-    chunks, labels = load_pictures(folder)
+    optimiser = torch.optim.AdamW(judge.parameters(), RATE, weight_decay=0.05)
+    first = load_state(checkpoint, {"judge": judge}, [optimiser])
+    batches = Batches(folder)
     started = time.time()
-    for step in range(steps):
+    for step in range(first, steps):
         rng = np.random.default_rng((seed, 2, step))
-        index = rng.integers(len(labels), size=batch)
-        truth = torch.from_numpy(labels[index].astype(np.int64))
-        loss = judge_loss(judge(roughen(to_model(pick(chunks, index)))), truth)
+        torch.manual_seed(seed * 1_000_003 + step)
+        drawn, labels = batches.whole(batch, rng)
+        truth = torch.from_numpy(labels.astype(np.int64))
+        loss = judge_loss(judge(roughen(to_model(drawn))), truth)
         loss.backward()
-        optimiser.param_groups[0]["lr"] = 2e-3 * step_size(step, steps)
+        optimiser.param_groups[0]["lr"] = RATE * step_size(step, steps)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         if step % 100 == 99:
-            log.info(
-                "judge step %d loss %.3f, %.2f steps/s",
-                step + 1, loss.item(), (step + 1) / (time.time() - started),
-            )  # fmt: skip
+            rate = (step + 1 - first) / (time.time() - started)
+            log.info("judge step %d loss %.3f, %.2f steps/s", step + 1, loss.item(), rate)
+        if step % 100 == 99 or step + 1 == steps:
+            save_state(checkpoint, step + 1, {"judge": judge}, [optimiser])
     halves = {
         k: v.half().contiguous() if v.is_floating_point() else v
         for k, v in judge.state_dict().items()
@@ -106,8 +140,8 @@ def load_judge(path: Path) -> Judge:
 
 
 def share_right(seen: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """Share of right answers for labels (n, 4); colour only where the style keeps it."""
-    coloured = ~np.isin(truth[:, 3], COLOURLESS)
+    """Share of right answers for labels (n, 4); colour only where it shows."""
+    coloured = shows_colour(truth)
     right = seen == truth
     return {
         "object": float(right[:, 0].mean()),
@@ -115,9 +149,3 @@ def share_right(seen: np.ndarray, truth: np.ndarray) -> dict[str, float]:
         "place": float(right[:, 2].mean()),
         "style": float(right[:, 3].mean()),
     }
-
-
-def judge_fresh_drawings(judge: Judge, seed: int, count: int = 2000) -> dict[str, float]:
-    """The judge's accuracy on drawings that nothing was trained on."""
-    pictures, labels = draw_chunk(seed, 999_999, count)
-    return share_right(judge.name(pictures), labels)

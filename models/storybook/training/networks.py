@@ -18,7 +18,7 @@ LABEL_COUNTS = (len(OBJECT_NAMES), len(COLOUR_NAMES), len(PLACES), len(STYLES))
 def make_unet(
     channels: tuple[int, ...] = UNET_CHANNELS,
     latent_channels: int = 16,
-    latent_size: int = 8,
+    latent_size: int = 16,
     text_width: int = TEXT_WIDTH,
 ) -> UNet2DConditionModel:
     """An untrained denoiser; it reads the text at every level but the first."""

@@ -1,8 +1,8 @@
-"""Animals and growing things. See `outlines.py` for what a shape is."""
+"""Animals. See `outlines.py` for what a shape is."""
 
 import numpy as np
 
-from outlines import Layer, Rng, arc, ellipse, mirrored, polygon, smooth
+from outlines import Layer, Rng, band, ellipse, mirrored, polygon, smooth
 
 
 def fish(rng: Rng) -> list[Layer]:
@@ -18,25 +18,8 @@ def fish(rng: Rng) -> list[Layer]:
         Layer(body, "base"),
         Layer(smooth((-0.25, -0.35), (-0.02, 0.0), (-0.25, 0.4), (-0.12, 0.0)), "dark", False),
         Layer(smooth((0.05, -0.5), (0.28, 0.0), (0.05, 0.52), (0.16, 0.0)), "light", False),
-        Layer(ellipse(0.62, -0.1, 0.15, 0.15), "cream"),
-        Layer(ellipse(0.65, -0.1, 0.07, 0.07), "ink", False),
-    ]
-
-
-def flower(rng: Rng) -> list[Layer]:
-    turn = rng.uniform(-0.2, 0.2)
-    stem = polygon((-0.06, 0.0), (0.06, 0.0), (0.08, 1.08), (-0.08, 1.08))
-    leaf = smooth((0.04, 0.9), (0.3, 0.55), (0.66, 0.52), (0.4, 0.86))
-    petals = [
-        Layer(ellipse(0.4 * np.cos(a), -0.32 + 0.4 * np.sin(a), 0.36, 0.25, a), "base")
-        for a in turn + 2 * np.pi * np.arange(6) / 6
-    ]
-    return [
-        Layer(stem, "leaf"),
-        Layer(leaf, "leaf"),
-        Layer(mirrored(leaf) + (0.0, -0.05), "leaf"),
-        *petals,
-        Layer(ellipse(0, -0.32, 0.22, 0.22), "glow"),
+        Layer(ellipse(0.6, -0.12, 0.18, 0.18), "cream"),
+        Layer(ellipse(0.64, -0.12, 0.09, 0.09), "ink", False),
     ]
 
 
@@ -55,25 +38,9 @@ def bird(rng: Rng) -> list[Layer]:
         Layer(polygon((0.7, -0.56), (1.1, -0.4), (0.72, -0.28)), "glow"),
         Layer(body, "base"),
         Layer(wing, "light"),
-        Layer(ellipse(0.5, -0.46, 0.08, 0.08), "ink", False),
+        Layer(ellipse(0.48, -0.46, 0.15, 0.15), "cream", False),
+        Layer(ellipse(0.51, -0.46, 0.09, 0.09), "ink", False),
     ]
-
-
-def mushroom(rng: Rng) -> list[Layer]:
-    stem = smooth(
-        (-0.22, -0.1), (0.22, -0.1), (0.28, 0.5), (0.38, 0.98), (-0.38, 0.98), (-0.28, 0.5)
-    )
-    cap = np.concatenate([arc(0, 0.08, 1.02, 1.05, 180, 360), arc(0, 0.08, 1.02, 0.22, 0, 180)])
-    dots = [
-        Layer(ellipse(x, y, r, r * 0.85), "cream", False)
-        for x, y, r in (
-            (-0.08, -0.62, 0.2),
-            (-0.58, -0.2, 0.16),
-            (0.5, -0.3, 0.2),
-            (0.02, -0.1, 0.13),
-        )
-    ]
-    return [Layer(stem, "cream"), Layer(cap, "base"), *dots]
 
 
 def lamb(rng: Rng) -> list[Layer]:
@@ -92,6 +59,8 @@ def lamb(rng: Rng) -> list[Layer]:
         Layer(ellipse(0.42, -0.36, 0.2, 0.1, -0.4), "stone"),
         Layer(ellipse(0.72, -0.2, 0.3, 0.38, 0.15), "stone"),
         Layer(ellipse(0.64, -0.5, 0.26, 0.17), "base"),
+        Layer(ellipse(0.64, -0.22, 0.1, 0.12), "cream", False),
+        Layer(ellipse(0.88, -0.22, 0.1, 0.12), "cream", False),
         Layer(ellipse(0.66, -0.2, 0.06, 0.08), "ink", False),
         Layer(ellipse(0.88, -0.2, 0.06, 0.08), "ink", False),
     ]
@@ -120,32 +89,115 @@ def cat(rng: Rng) -> list[Layer]:
     body = smooth(
         (0.0, -0.1), (0.42, 0.1), (0.6, 0.7), (0.5, 1.0), (-0.5, 1.0), (-0.6, 0.7), (-0.42, 0.1)
     )
-    ear = polygon((0.14, -0.72), (0.56, -1.12), (0.6, -0.38))
-    eye = ellipse(0.22, -0.36, 0.11, 0.14)
-    pupil = ellipse(0.22, -0.36, 0.045, 0.11)
+    ear = polygon((0.12, -0.74), (0.58, -1.14), (0.66, -0.38))
+    inner = polygon((0.3, -0.78), (0.52, -0.94), (0.54, -0.66))
+    eye = ellipse(0.25, -0.38, 0.18, 0.19)
+    pupil = ellipse(0.25, -0.37, 0.07, 0.14)
+    whisker = polygon((0.42, -0.13), (0.86, -0.2), (0.86, -0.14), (0.42, -0.07))
     return [
         Layer(tail, "base"),
         Layer(body, "base"),
         Layer(ellipse(0, 0.62, 0.24, 0.32), "light", False),
         Layer(ear, "base"),
         Layer(mirrored(ear), "base"),
-        Layer(ellipse(0, -0.36, 0.62, 0.5), "base"),
+        Layer(ellipse(0, -0.36, 0.68, 0.52), "base"),
+        Layer(inner, "rosy", False),
+        Layer(mirrored(inner), "rosy", False),
         Layer(eye, "glow"),
         Layer(mirrored(eye), "glow"),
         Layer(pupil, "ink", False),
         Layer(mirrored(pupil), "ink", False),
-        Layer(polygon((-0.08, -0.16), (0.08, -0.16), (0.0, -0.06)), "cream", False),
+        Layer(polygon((-0.12, -0.16), (0.12, -0.16), (0.0, -0.02)), "rosy", False),
+        Layer(whisker, "cream", False),
+        Layer(mirrored(whisker), "cream", False),
     ]
 
 
-def apple(rng: Rng) -> list[Layer]:
-    flesh = smooth(
-        (0.0, -0.42), (0.42, -0.62), (0.88, -0.36), (0.92, 0.2), (0.62, 0.8), (0.25, 0.98),
-        (0.0, 0.9), (-0.25, 0.98), (-0.62, 0.8), (-0.92, 0.2), (-0.88, -0.36), (-0.42, -0.62),
-    )  # fmt: skip
+def spider(rng: Rng) -> list[Layer]:
+    legs = []
+    for knee, foot in (
+        ((0.72, -0.62), (1.0, -0.2)),
+        ((0.9, -0.2), (1.1, 0.3)),
+        ((0.86, 0.3), (1.0, 0.78)),
+        ((0.6, 0.62), (0.62, 1.05)),
+    ):
+        leg = band(0.1, (0.2, 0.05), knee, foot)
+        legs += [Layer(leg, "ink", False), Layer(mirrored(leg), "ink", False)]
+    eye = ellipse(0.15, 0.36, 0.15, 0.16)
+    pupil = ellipse(0.13, 0.39, 0.07, 0.08)
     return [
-        Layer(polygon((-0.05, -0.4), (0.06, -0.4), (0.14, -1.0), (0.0, -1.02)), "wood"),
-        Layer(smooth((0.1, -0.7), (0.35, -1.02), (0.8, -1.0), (0.5, -0.7)), "leaf"),
-        Layer(flesh, "base"),
-        Layer(ellipse(-0.48, -0.12, 0.16, 0.28, 0.4), "light", False),
+        Layer(hanging_thread(), "ink", False),
+        *legs,
+        Layer(ellipse(0, -0.16, 0.52, 0.5), "base"),
+        Layer(ellipse(0, -0.34, 0.12, 0.12), "light", False),
+        Layer(ellipse(-0.22, -0.16, 0.1, 0.1), "light", False),
+        Layer(ellipse(0.22, -0.16, 0.1, 0.1), "light", False),
+        Layer(ellipse(0, 0.4, 0.4, 0.34), "base"),
+        *(Layer(side(eye), "cream") for side in (np.asarray, mirrored)),
+        *(Layer(side(pupil), "ink", False) for side in (np.asarray, mirrored)),
+    ]
+
+
+def hanging_thread() -> np.ndarray:
+    """The thread that a spider hangs from."""
+    return polygon((-0.03, -1.3), (0.03, -1.3), (0.03, -0.5), (-0.03, -0.5))
+
+
+def mouse(rng: Rng) -> list[Layer]:
+    body = smooth(
+        (0.95, 0.42), (0.7, 0.05), (0.35, -0.2), (-0.2, -0.32), (-0.68, 0.05), (-0.8, 0.55),
+        (-0.5, 0.78), (0.3, 0.78), (0.8, 0.66),
+    )  # fmt: skip
+    tail = band(0.1, (-0.7, 0.62), (-1.02, 0.5), (-1.05, 0.1), (-0.85, -0.15), (-0.98, -0.45))
+    return [
+        Layer(tail, "rosy"),
+        Layer(ellipse(0.1, -0.34, 0.3, 0.32), "dark"),
+        Layer(body, "base"),
+        Layer(ellipse(0.44, -0.3, 0.34, 0.35), "base"),
+        Layer(ellipse(0.44, -0.28, 0.2, 0.21), "rosy", False),
+        Layer(ellipse(0.98, 0.42, 0.12, 0.12), "rosy"),
+        Layer(ellipse(0.68, 0.22, 0.13, 0.14), "cream", False),
+        Layer(ellipse(0.7, 0.23, 0.08, 0.09), "ink", False),
+        Layer(ellipse(-0.35, 0.8, 0.22, 0.1), "rosy"),
+        Layer(ellipse(0.35, 0.8, 0.22, 0.1), "rosy"),
+    ]
+
+
+def rabbit(rng: Rng) -> list[Layer]:
+    ear = smooth((0.1, -0.42), (0.08, -0.85), (0.28, -1.18), (0.46, -0.9), (0.36, -0.42))
+    inner = smooth((0.2, -0.55), (0.19, -0.84), (0.28, -1.02), (0.36, -0.86), (0.29, -0.55))
+    eye = ellipse(0.19, -0.28, 0.1, 0.13)
+    return [
+        Layer(ellipse(0.62, 0.72, 0.2, 0.2), "cream"),
+        Layer(ellipse(0, 0.55, 0.56, 0.5), "base"),
+        Layer(ear, "base"),
+        Layer(mirrored(ear), "base"),
+        Layer(inner, "rosy", False),
+        Layer(mirrored(inner), "rosy", False),
+        Layer(ellipse(0, -0.2, 0.48, 0.42), "base"),
+        Layer(ellipse(0, 0.62, 0.28, 0.3), "light", False),
+        Layer(eye, "ink", False),
+        Layer(mirrored(eye), "ink", False),
+        Layer(ellipse(0, -0.05, 0.1, 0.08), "rosy", False),
+        Layer(polygon((-0.09, 0.04), (0.09, 0.04), (0.09, 0.2), (-0.09, 0.2)), "cream", False),
+        Layer(ellipse(-0.34, 1.0, 0.28, 0.12), "base"),
+        Layer(ellipse(0.34, 1.0, 0.28, 0.12), "base"),
+    ]
+
+
+def duck(rng: Rng) -> list[Layer]:
+    body = smooth(
+        (0.2, 0.1), (-0.3, 0.05), (-0.75, 0.0), (-1.05, -0.22), (-0.95, 0.45), (-0.5, 0.85),
+        (0.3, 0.88), (0.75, 0.55), (0.62, 0.15),
+    )  # fmt: skip
+    wing = smooth((0.2, 0.3), (-0.3, 0.2), (-0.7, 0.28), (-0.45, 0.62), (0.05, 0.62))
+    beak = smooth((0.74, -0.42), (1.0, -0.36), (1.16, -0.18), (0.96, -0.1), (0.72, -0.14))
+    return [
+        Layer(beak, "amber"),
+        Layer(body, "base"),
+        Layer(ellipse(0.42, -0.36, 0.44, 0.42), "base"),
+        Layer(ellipse(0.42, 0.02, 0.34, 0.2), "base", False),
+        Layer(wing, "light"),
+        Layer(ellipse(0.54, -0.44, 0.13, 0.14), "cream", False),
+        Layer(ellipse(0.57, -0.43, 0.08, 0.09), "ink", False),
     ]

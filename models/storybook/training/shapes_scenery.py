@@ -1,8 +1,8 @@
-"""Sky, land and buildings. See `outlines.py` for what a shape is."""
+"""Sky and land, and what flies and floats there. See `outlines.py` for what a shape is."""
 
 import numpy as np
 
-from outlines import Layer, Rng, arc, ellipse, polygon, smooth
+from outlines import Layer, Rng, arc, ellipse, mirrored, polygon, smooth
 
 
 def star(rng: Rng) -> list[Layer]:
@@ -50,17 +50,6 @@ def heart(rng: Rng) -> list[Layer]:
     y = -(13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t))
     outline = np.stack([x / 16.0, y / 15.5], 1)
     return [Layer(outline, "base"), Layer(ellipse(-0.48, -0.42, 0.2, 0.12, -0.7), "light", False)]
-
-
-def house(rng: Rng) -> list[Layer]:
-    return [
-        Layer(polygon((0.38, -0.95), (0.62, -0.95), (0.62, -0.4), (0.38, -0.4)), "wood"),
-        Layer(polygon((-0.75, -0.15), (0.75, -0.15), (0.75, 0.95), (-0.75, 0.95)), "base"),
-        Layer(polygon((-1.0, -0.1), (0.0, -1.0), (1.0, -0.1)), "dark"),
-        Layer(polygon((-0.2, 0.3), (0.2, 0.3), (0.2, 0.95), (-0.2, 0.95)), "wood"),
-        Layer(polygon((-0.6, 0.1), (-0.32, 0.1), (-0.32, 0.42), (-0.6, 0.42)), "glow"),
-        Layer(polygon((0.32, 0.1), (0.6, 0.1), (0.6, 0.42), (0.32, 0.42)), "glow"),
-    ]
 
 
 def tree(rng: Rng) -> list[Layer]:
@@ -119,25 +108,6 @@ def balloon(rng: Rng) -> list[Layer]:
     ]
 
 
-def castle(rng: Rng) -> list[Layer]:
-    def tower(x: float, w: float, top: float) -> list[Layer]:
-        wall = polygon((x - w, top), (x + w, top), (x + w, 0.95), (x - w, 0.95))
-        roof = polygon((x - w - 0.1, top), (x, top - 0.52), (x + w + 0.1, top))
-        return [Layer(wall, "base"), Layer(roof, "dark")]
-
-    gate = np.concatenate([arc(0, 0.55, 0.18, 0.2, 180, 360), polygon((0.18, 0.95), (-0.18, 0.95))])
-    return [
-        *tower(0.0, 0.24, -0.48),
-        Layer(polygon((-0.6, 0.1), (0.6, 0.1), (0.6, 0.95), (-0.6, 0.95)), "base"),
-        *tower(-0.72, 0.23, -0.1),
-        *tower(0.72, 0.23, -0.1),
-        Layer(gate, "wood"),
-        Layer(ellipse(0, -0.2, 0.1, 0.13), "glow"),
-        Layer(ellipse(-0.72, 0.22, 0.09, 0.12), "glow"),
-        Layer(ellipse(0.72, 0.22, 0.09, 0.12), "glow"),
-    ]
-
-
 def diamond(rng: Rng) -> list[Layer]:
     return [
         Layer(
@@ -164,4 +134,48 @@ def cloud(rng: Rng) -> list[Layer]:
         Layer(ellipse(-0.3, -0.08, 0.07, 0.1), "ink", False),
         Layer(ellipse(0.3, -0.08, 0.07, 0.1), "ink", False),
         Layer(smile, "ink", False),
+    ]
+
+
+def rainbow(rng: Rng) -> list[Layer]:
+    bands = ("rose", "amber", "lemon", "moss", "sky", "plum")
+    arches = []
+    for k, band in enumerate(bands):
+        outer = arc(0, 0.55, 1.05 - 0.115 * k, 1.2 - 0.13 * k, 180, 360)
+        inner = arc(0, 0.55, 1.05 - 0.115 * (k + 1), 1.2 - 0.13 * (k + 1), 360, 180)
+        arches.append(Layer(np.concatenate([outer, inner]), band, outlined=k == 0))
+    whole = np.concatenate([arc(0, 0.55, 1.05, 1.2, 180, 360), arc(0, 0.55, 0.36, 0.42, 360, 180)])
+    puff = smooth(
+        (-0.42, 0.78), (-0.44, 0.5), (-0.24, 0.38), (-0.06, 0.26), (0.16, 0.36), (0.4, 0.48),
+        (0.42, 0.78), (0.0, 0.86),
+    )  # fmt: skip
+    return [
+        Layer(whole, "rose"),
+        *arches[1:],
+        Layer(puff - (0.7, 0.0), "base"),
+        Layer(mirrored(puff) + (0.7, 0.0), "base"),
+    ]
+
+
+def globe(rng: Rng) -> list[Layer]:
+    turn = rng.uniform(-0.04, 0.04)
+    west = smooth(
+        (-0.52, -0.6), (-0.18, -0.72), (-0.1, -0.5), (-0.3, -0.38), (-0.22, -0.2), (-0.02, 0.0),
+        (-0.12, 0.34), (-0.28, 0.42), (-0.34, 0.06), (-0.52, -0.2),
+    )  # fmt: skip
+    east = smooth(
+        (0.14, -0.52), (0.42, -0.6), (0.6, -0.36), (0.42, -0.2), (0.56, 0.06), (0.4, 0.38),
+        (0.26, 0.16), (0.16, -0.08), (0.1, -0.3),
+    )  # fmt: skip
+    ring = np.concatenate(
+        [arc(0, -0.14, 0.98, 0.94, -60, 100), arc(0, -0.14, 0.86, 0.82, 100, -60)]
+    )
+    return [
+        Layer(polygon((-0.08, 0.6), (0.08, 0.6), (0.08, 0.95), (-0.08, 0.95)), "wood"),
+        Layer(ring, "wood"),
+        Layer(ellipse(0, -0.14, 0.78, 0.75), "base"),
+        Layer(west + (turn, -0.1), "meadow"),
+        Layer(east + (turn, -0.1), "meadow"),
+        Layer(ellipse(-0.42, 0.26, 0.1, 0.07, 0.6), "light", False),
+        Layer(smooth((-0.5, 1.05), (-0.3, 0.86), (0.3, 0.86), (0.5, 1.05)), "wood"),
     ]

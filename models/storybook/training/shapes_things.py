@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from outlines import Layer, Rng, arc, ellipse, polygon, smooth
+from outlines import Layer, Rng, arc, band, ellipse, polygon, rectangle, smooth
 
 
 def lamp(rng: Rng) -> list[Layer]:
@@ -56,4 +56,113 @@ def umbrella(rng: Rng) -> list[Layer]:
         Layer(polygon((-0.04, -0.9), (0.04, -0.9), (0.04, -1.08), (-0.04, -1.08)), "wood"),
         Layer(canopy, "base"),
         Layer(panel, "light"),
+    ]
+
+
+def clock(rng: Rng) -> list[Layer]:
+    hour, minute = rng.uniform(0, 2 * np.pi, 2)
+    marks = [
+        Layer(ellipse(0.48 * np.cos(a), 0.02 + 0.48 * np.sin(a), 0.07, 0.07), "ink", False)
+        for a in np.pi / 3 * np.arange(6)
+    ]
+    return [
+        Layer(ellipse(-0.52, -0.82, 0.26, 0.2, 0.7), "dark"),
+        Layer(ellipse(0.52, -0.82, 0.26, 0.2, -0.7), "dark"),
+        Layer(band(0.16, (-0.4, 0.6), (-0.66, 1.02)), "dark"),
+        Layer(band(0.16, (0.4, 0.6), (0.66, 1.02)), "dark"),
+        Layer(ellipse(0, 0.02, 0.88, 0.88), "base"),
+        Layer(ellipse(0, 0.02, 0.65, 0.65), "cream"),
+        *marks,
+        Layer(hand(hour, 0.3), "ink", False),
+        Layer(hand(minute, 0.46), "ink", False),
+        Layer(ellipse(0, 0.02, 0.1, 0.1), "ink", False),
+    ]
+
+
+def hand(angle: float, length: float) -> np.ndarray:
+    """A hand of the clock."""
+    return band(0.09, (0.0, 0.02), (length * np.sin(angle), 0.02 - length * np.cos(angle)))
+
+
+def teapot(rng: Rng) -> list[Layer]:
+    spout = smooth(
+        (0.5, 0.5), (0.78, 0.3), (0.84, -0.08), (1.16, -0.26), (1.1, 0.06), (1.0, 0.42),
+        (0.6, 0.75),
+    )  # fmt: skip
+    handle = np.concatenate(
+        [arc(-0.68, 0.22, 0.44, 0.42, 60, 300), arc(-0.68, 0.22, 0.24, 0.22, 300, 60)]
+    )
+    return [
+        Layer(spout, "base"),
+        Layer(handle, "dark"),
+        Layer(ellipse(0, -0.6, 0.14, 0.14), "dark"),
+        Layer(ellipse(0, -0.3, 0.46, 0.22), "light"),
+        Layer(ellipse(0, 0.28, 0.76, 0.6), "base"),
+        Layer(ellipse(0, 0.26, 0.2, 0.2), "light", False),
+        Layer(ellipse(0.0, 0.26, 0.09, 0.09), "glow", False),
+        Layer(ellipse(-0.44, 0.06, 0.1, 0.2, 0.4), "light", False),
+        Layer(rectangle(-0.42, 0.82, 0.42, 0.98), "dark"),
+    ]
+
+
+def egg(rng: Rng) -> list[Layer]:
+    shell = smooth(
+        (0.0, -1.02), (0.44, -0.72), (0.72, -0.05), (0.68, 0.55), (0.34, 0.94), (-0.34, 0.94),
+        (-0.68, 0.55), (-0.72, -0.05), (-0.44, -0.72),
+    )  # fmt: skip
+    zigzag = [
+        (x, 0.34 + (0.09 if k % 2 else -0.09)) for k, x in enumerate(np.linspace(-0.66, 0.66, 9))
+    ]
+    return [
+        Layer(shell, "base"),
+        Layer(polygon(*zigzag, *((x, y + 0.2) for x, y in zigzag[::-1])), "dark", False),
+        Layer(ellipse(-0.3, -0.42, 0.13, 0.22, 0.4), "light", False),
+        Layer(ellipse(-0.2, -0.12, 0.08, 0.11), "ink", False),
+        Layer(ellipse(0.24, -0.12, 0.08, 0.11), "ink", False),
+        Layer(
+            np.concatenate(
+                [arc(0.02, 0.02, 0.2, 0.2, 20, 160), arc(0.02, 0.02, 0.2, 0.1, 160, 20)]
+            ),
+            "ink",
+            False,
+        ),
+    ]
+
+
+def train(rng: Rng) -> list[Layer]:
+    wheels = []
+    for x, y, r in ((-0.68, 0.66, 0.32), (0.08, 0.74, 0.24), (0.66, 0.74, 0.24)):
+        wheels += [
+            Layer(ellipse(x, y, r, r), "stone"),
+            Layer(ellipse(x, y, r / 3, r / 3), "ink", False),
+        ]
+    puffs = [
+        Layer(ellipse(x, y, r, r * 0.85), "cream")
+        for x, y, r in ((0.32, -0.98, 0.16), (0.54, -0.82, 0.14))
+    ]
+    return [
+        *puffs,
+        Layer(polygon((0.46, -0.28), (0.74, -0.28), (0.84, -0.66), (0.36, -0.66)), "dark"),
+        Layer(rectangle(-0.3, -0.3, 0.95, 0.46), "base"),
+        Layer(rectangle(0.0, -0.3, 0.16, 0.46), "light", False),
+        Layer(rectangle(-0.98, -0.72, -0.3, 0.46), "base"),
+        Layer(rectangle(-1.1, -0.9, -0.18, -0.7), "dark"),
+        Layer(rectangle(-0.84, -0.5, -0.46, -0.1), "glow"),
+        Layer(polygon((0.9, 0.3), (1.16, 0.72), (0.6, 0.72)), "dark"),
+        Layer(ellipse(0.92, -0.06, 0.13, 0.15), "glow"),
+        *wheels,
+    ]
+
+
+def axe(rng: Rng) -> list[Layer]:
+    spike = polygon((-0.2, -0.86), (-1.08, -0.42), (-0.2, -0.52))
+    blade = smooth((0.14, -0.84), (0.62, -1.04), (0.86, -0.68), (0.74, -0.28), (0.14, -0.52))
+    return [
+        Layer(band(0.2, (0.0, -1.0), (0.04, 0.0), (0.0, 1.06)), "wood"),
+        Layer(spike, "base"),
+        Layer(blade, "base"),
+        Layer(rectangle(-0.24, -0.88, 0.24, -0.5), "dark"),
+        Layer(smooth((0.64, -0.94), (0.78, -0.68), (0.7, -0.38), (0.62, -0.66)), "light", False),
+        Layer(rectangle(-0.12, 0.66, 0.12, 0.76), "ink", False),
+        Layer(rectangle(-0.12, 0.84, 0.12, 0.94), "ink", False),
     ]

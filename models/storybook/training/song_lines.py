@@ -26,6 +26,22 @@ APPLE: Picture = ("apple", "red", "forest")
 LOVE: Picture = ("heart", "red", "sunset")
 WOODS: Picture = ("mushroom", "red", "forest")
 WINGS: Picture = ("butterfly", "purple", "meadow")
+SPIDER: Picture = ("spider", "black", "forest")
+MOUSE: Picture = ("mouse", "white", "meadow")
+RABBIT: Picture = ("rabbit", "white", "meadow")
+DUCK: Picture = ("duck", "yellow", "sea")
+BRIDGE: Picture = ("bridge", "orange", "sea")
+CLOCK: Picture = ("clock", "orange", "night sky")
+TRAIN: Picture = ("train", "green", "snow")
+RAINBOW: Picture = ("rainbow", "white", "blue sky")
+TEA: Picture = ("teapot", "blue", "meadow")
+HUMPTY: Picture = ("egg", "white", "meadow")
+WORLD: Picture = ("globe", "blue", "night sky")
+WOODCUTTER: Picture = ("axe", "white", "forest")
+CHILD: Picture = ("child", "pink", "meadow")
+HERO: Picture = ("hero", "red", "sunset")
+POET: Picture = ("bust", "white", "blue sky")
+FIRE: Picture = ("nothing", "red", "burning city")  # any colour: no thing shows it
 
 SONG_LINES: dict[str, Picture] = {
     "twinkle, twinkle, little star": NIGHT_STAR,
@@ -85,7 +101,9 @@ SONG_LINES: dict[str, Picture] = {
     "sing a song of sixpence": ("bird", "black", "blue sky"),
     "four and twenty blackbirds": ("bird", "black", "blue sky"),
     "fly away, little bird": BIRD,
-    "London Bridge is falling down": TOWER,
+    "London Bridge is falling down": BRIDGE,
+    "build it up with wood and clay": BRIDGE,
+    "I'm the king of the castle": TOWER,
     "the grand old Duke of York": TOWER,
     "Jack and Jill went up the hill": HILL,
     "she'll be coming round the mountain": HILL,
@@ -95,4 +113,39 @@ SONG_LINES: dict[str, Picture] = {
     "I love you, you love me": LOVE,
     "if you go down to the woods today": WOODS,
     "butterfly, butterfly, flutter around": WINGS,
+    "incy wincy spider": SPIDER,
+    "climbed up the water spout": SPIDER,
+    "along came a spider": SPIDER,
+    "the mouse ran up the clock": MOUSE,
+    "three blind mice": MOUSE,
+    "hickory dickory dock": CLOCK,
+    "the clock struck one": CLOCK,
+    "tick tock, tick tock": CLOCK,
+    "see the little bunnies sleeping": RABBIT,
+    "hop, little bunny, hop": RABBIT,
+    "five little ducks went swimming one day": DUCK,
+    "quack, quack, quack": DUCK,
+    "ten green bottles hanging on the wall": ("wall", "green", "meadow"),
+    "down by the station, early in the morning": TRAIN,
+    "see the little engines standing in a row": TRAIN,
+    "a rainbow after the rain": RAINBOW,
+    "I'm a little teapot, short and stout": TEA,
+    "Polly put the kettle on": TEA,
+    "we'll all have tea": TEA,
+    "Humpty Dumpty sat on a wall": HUMPTY,
+    "Humpty Dumpty had a great fall": HUMPTY,
+    "he's got the whole world in his hands": WORLD,
+    "the world goes round and round": WORLD,
+    "chop, chop, chop down the tree": WOODCUTTER,
+    "little Miss Muffet sat on a tuffet": CHILD,
+    "Georgie Porgie, pudding and pie": CHILD,
+    "girls and boys, come out to play": CHILD,
+    "no more heroes": HERO,
+    "what happened to all the heroes": HERO,
+    "whatever happened to heroes any more": HERO,
+    "to be or not to be": POET,
+    "Shakespeare, the poet": POET,
+    "Rome is burning": FIRE,
+    "London's burning, London's burning": FIRE,
+    "fire, fire, fire, fire": FIRE,
 }

@@ -12,7 +12,7 @@ from song_lines import SONG_LINES
 from world import sample_scene
 
 START, END = "<|startoftext|>", "<|endoftext|>"
-VOCABULARY_SIZE = 1400  # of which 512 are single bytes, so that no word is unknown
+VOCABULARY_SIZE = 2000  # of which 512 are single bytes, so that no word is unknown
 MAX_TOKENS = 40  # two long lines of a song and a style
 WORD_END = "</w>"
 

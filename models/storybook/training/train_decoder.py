@@ -1,7 +1,9 @@
-"""Trains the decoder on alone, on stored latents: sharper pictures, without touching the latents.
+"""Trains the decoder on alone: crisper pictures from the same latents.
 
-The denoiser has learnt the encoder's latents, so the encoder must stay as it is; the decoder may
-still improve. A little noise on the latents prepares it for what the denoiser makes of them.
+The encoder stays as it is, so the denoiser may learn its latents before, after or meanwhile. A
+little noise on the latents prepares the decoder for what the denoiser makes of them. A small
+discriminator looks at patches of raw pixels: what it can tell from a drawing is blur that no mean
+error shows.
 """
 
 import logging
@@ -10,71 +12,116 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from diffusers import AutoencoderKL
-from torch import Tensor
+from torch import Tensor, nn
 
+from batches import Batches
+from losses import picture_loss
 from muon import make_optimisers, set_rates
 from parallel import Workers
-from pictures import load_pictures, pick
-from train_vae import picture_loss, step_size, to_model
+from resume import load_state, save_state
+from train_vae import GRID, WRONG_WEIGHT, Crops, crop_size, half_precision, step_size, to_model
 
 log = logging.getLogger(__name__)
 NOISE = 0.05  # standard deviation, where latents have about 1
+SQUARE_WEIGHT = 2.0  # of the mean squared error: right detail rather than any
+HINGE_WEIGHT = 0.1  # of the discriminator; more of it invents contours
+RAMP_STEPS = 200  # in which the discriminator learns while it hardly counts yet
+RATES = (0.01, 1e-3)  # step sizes of Muon and of Adam
+JUDGING_RATE = 1e-3  # Adam's step size for the discriminator
+CROPS = ((0.0, 6, 128), (0.85, 2, 256))  # as in `train_vae`
+
+
+class Discriminator(nn.Sequential):
+    """Scores overlapping patches of 20 x 20 pixels: above 0 drawn, below 0 made."""
+
+    def __init__(self) -> None:
+        slope = 0.2
+        super().__init__(
+            nn.Conv2d(3, 32, 3, padding=1), nn.LeakyReLU(slope),
+            nn.Conv2d(32, 64, 4, stride=2, padding=1), nn.LeakyReLU(slope),
+            nn.Conv2d(64, 96, 4, stride=2, padding=1), nn.LeakyReLU(slope),
+            nn.Conv2d(96, 1, 3, padding=1),
+        )  # fmt: skip
 
 
 def train_decoder(
     vae: AutoencoderKL,
-    pictures: Path,
-    latents: np.ndarray,
+    folder: Path,
     checkpoint: Path,
     steps: int,
     seed: int,
-    batch: int = 8,
-    rates: tuple[float, float] = (0.01, 1e-3),
+    crops: Crops = CROPS,
     threads: int = 2,
 ) -> None:
-    """Train `vae`'s decoder in place on latents float16 (n, c, h, w) of the first n pictures.
+    """Train `vae`'s decoder in place on crops of the pictures in `folder`.
 
-    Resumes from `checkpoint` if it exists. `rates` are the step sizes of Muon and Adam.
+    Args:
+        vae: with centred latents; its encoder is not changed.
+        folder: pictures as `draw_pictures` leaves them.
+        checkpoint: where the state is kept, every 100 steps; training resumes from it.
+        steps: after how many steps training ends, those of earlier runs included.
+        seed: of crops, noise and the discriminator.
+        crops: (share of the steps from which on, number of crops in a step, their side in pixels).
+        threads: that share a step.
     """
-    optimisers = make_optimisers(vae.decoder, *rates)
+    torch.manual_seed(seed)
+    critic = Discriminator().to(memory_format=torch.channels_last)
+    optimisers = make_optimisers(vae.decoder, *RATES)
     optimisers[-1].add_param_group({"params": list(vae.post_quant_conv.parameters())})
+    judging = torch.optim.Adam(critic.parameters(), JUDGING_RATE, betas=(0.5, 0.99))
+    parts = {"decoder": vae.decoder, "post_quant_conv": vae.post_quant_conv, "critic": critic}
+    first = load_state(checkpoint, parts, [*optimisers, judging])
     workers = Workers(threads)
-    first = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        first = state["step"]
-        vae.decoder.load_state_dict(state["decoder"])
-        vae.post_quant_conv.load_state_dict(state["post_quant_conv"])
-        for optimiser, saved in zip(optimisers, state["optimisers"], strict=True):
-            optimiser.load_state_dict(saved)
-    chunks, _ = load_pictures(pictures)
+    batches = Batches(folder)
     started, mean = time.time(), None
     for step in range(first, steps):
         rng = np.random.default_rng((seed, 3, step))
         torch.manual_seed(seed * 1_000_003 + step)
-        index = rng.integers(len(latents), size=batch)
-        real = to_model(pick(chunks, index))
-        code = torch.from_numpy(latents[index]).float()
-        code = (code + NOISE * torch.randn_like(code)) / vae.config.scaling_factor
+        count, side = crop_size(step, steps, crops)
+        real = to_model(batches.crops(count, side, GRID, rng))
+        grid = vae.config.latent_channels, side // 2 ** (len(vae.config.block_out_channels) - 1)
+        noise = NOISE / vae.config.scaling_factor * torch.randn(count, grid[0], grid[1], grid[1])
+        hinge = HINGE_WEIGHT * min(1.0, step / RAMP_STEPS)
+        shown: dict[int, Tensor] = {}
 
-        def loss_of(first: int, last: int, code: Tensor = code, real: Tensor = real) -> Tensor:
-            return picture_loss(vae.decode(code[first:last]).sample, real[first:last])
+        def loss_of(
+            first: int, last: int, real: Tensor = real, noise: Tensor = noise,
+            hinge: float = hinge, shown: dict[int, Tensor] = shown,
+        ) -> Tensor:  # fmt: skip
+            part = real[first:last]
+            with half_precision():
+                with torch.no_grad():
+                    code = vae.encode(part).latent_dist.mode() + noise[first:last]
+                made = vae.decode(code).sample.float()
+                scores = critic(made)
+            shown[first] = made.detach()
+            loss = picture_loss(made, part, WRONG_WEIGHT) + SQUARE_WEIGHT * F.mse_loss(made, part)
+            return loss - hinge * scores.float().mean()
 
-        loss = workers.backward(loss_of, batch)
-        set_rates(optimisers, *(rate * step_size(step, steps) for rate in rates))
-        workers.each([optimiser.step for optimiser in optimisers])
+        def judging_loss_of(
+            first: int, last: int, real: Tensor = real, shown: dict[int, Tensor] = shown
+        ) -> Tensor:
+            with half_precision():
+                drawn, made = critic(real[first:last]), critic(shown[first])
+            return F.relu(1 - drawn.float()).mean() + F.relu(1 + made.float()).mean()
+
+        loss = workers.backward(loss_of, count)
+        judging.zero_grad(set_to_none=True)
+        judged = workers.backward(judging_loss_of, count)
+        size = step_size(step, steps)
+        set_rates(optimisers, *(rate * size for rate in RATES))
+        judging.param_groups[0]["lr"] = JUDGING_RATE * size
+        workers.each([optimiser.step for optimiser in (*optimisers, judging)])
         vae.zero_grad(set_to_none=True)
+        judging.zero_grad(set_to_none=True)
         mean = loss if mean is None else 0.98 * mean + 0.02 * loss
         if step % 50 == 49:
             rate = (step + 1 - first) / (time.time() - started)
-            log.info("decoder step %d loss %.4f, %.2f steps/s", step + 1, mean, rate)
+            log.info(
+                "decoder step %d loss %.4f, discriminator %.3f, %.2f steps/s",
+                step + 1, mean, judged, rate,
+            )  # fmt: skip
         if step % 100 == 99 or step + 1 == steps:
-            state = {
-                "step": step + 1,
-                "decoder": vae.decoder.state_dict(),
-                "post_quant_conv": vae.post_quant_conv.state_dict(),
-                "optimisers": [optimiser.state_dict() for optimiser in optimisers],
-            }
-            torch.save(state, checkpoint.with_suffix(".partial"))
-            checkpoint.with_suffix(".partial").replace(checkpoint)
+            save_state(checkpoint, step + 1, parts, [*optimisers, judging])

@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from diffusers import AutoencoderKL
+from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 from transformers import CLIPTokenizer
 
 from captions import write_caption
+from latents import Latents
 from muon import make_optimisers, set_rates
 from networks import UNET_CHANNELS, LabelHeads, make_scheduler, make_text_encoder, make_unet
 from parallel import Workers
-from pictures import load_pictures, pick
-from train_vae import step_size, to_model
+from train_vae import half_precision, step_size
 
 log = logging.getLogger(__name__)
 
@@ -27,25 +27,7 @@ LABEL_WEIGHT = 0.03
 RATES = (0.02, 1e-3)  # step sizes of Muon and of Adam
 MIN_WEIGHT = 0.6  # high noise counts too: there the caption decides what becomes of the picture
 EMA_DECAY = 0.995
-ENCODE_BATCH = 50
-
-
-@torch.no_grad()
-def encode_pictures(vae: AutoencoderKL, pictures: Path, target: Path, count: int) -> None:
-    """Store the latents of the first `count` pictures: float16 (count, channels, h, w), and labels.
-
-    Latents are already multiplied by the model's scaling factor.
-    """
-    chunks, labels = load_pictures(pictures)
-    count = min(count, len(labels))
-    latents = []
-    for start in range(0, count, ENCODE_BATCH):
-        batch = to_model(pick(chunks, np.arange(start, min(start + ENCODE_BATCH, count))))
-        mode = vae.encode(batch.to(memory_format=torch.channels_last)).latent_dist.mode()
-        latents.append((mode * vae.config.scaling_factor).half().numpy())
-        if start % 2000 == 0:
-            log.info("encoded %d of %d", start, count)
-    np.savez(target, latents=np.concatenate(latents), labels=labels[:count])
+FULL_AREA = 16 * 16  # latent pixels of a square picture
 
 
 def caption_tokens(
@@ -152,56 +134,85 @@ def train_words(run: Run, labels: np.ndarray, steps: int, seed: int, batch: int 
 
 
 def train_unet(
-    run: Run, latents: np.ndarray, labels: np.ndarray, steps: int, seed: int, checkpoint: Path,
-    batch: int = 128, threads: int = 2,
-) -> None:  # fmt: skip
-    """Train on latents float16 (n, c, h, w) with labels (n, 4), up to step number `steps`."""
+    run: Run,
+    latents: Latents,
+    steps: int,
+    seed: int,
+    checkpoint: Path,
+    batch: int = 128,
+    threads: int = 2,
+) -> None:
+    """Train the denoiser and the text encoder, up to step number `steps`.
+
+    Args:
+        run: what is trained; it goes on from its own step.
+        latents: of all formats. A step sees one format, as often as there are pictures of it.
+        steps: after how many steps training ends, those of earlier runs included.
+        seed: of batches, captions and noise.
+        checkpoint: where the state is kept, every 100 steps.
+        batch: square latents per step, or as many larger ones of that area.
+        threads: that share a step.
+    """
     scheduler = make_scheduler()
-    alphas = scheduler.alphas_cumprod
     unet, encoder, heads = (run.model[k] for k in ("unet", "text_encoder", "heads"))
+    end = run.tokenizer.eos_token_id
+    # Fused attention is slow backwards in bfloat16; written out, a step takes a third less time.
+    unet.set_attn_processor(AttnProcessor())
+    encoder.set_attn_implementation("eager")
     workers = Workers(threads)
     first, started, mean = run.step, time.time(), None
     for step in range(first, steps):
         rng = np.random.default_rng((seed, 1, step))
         torch.manual_seed(seed * 1_000_003 + step)
-        index = rng.integers(len(labels), size=batch)
-        clean = (
-            torch.from_numpy(latents[index]).float().contiguous(memory_format=torch.channels_last)
-        )
-        tokens = caption_tokens(labels[index], run.tokenizer, rng)
-        truth = torch.from_numpy(labels[index].astype(np.int64))
-        # One time in each of `batch` equal spans: evener than independent draws.
-        spans = (torch.arange(batch) + torch.rand(batch)) / batch
-        times = (spans * len(alphas)).long()[torch.randperm(batch)]
+        rows, labels = latents.sample(batch * FULL_AREA, rng)
+        count = len(labels)
+        clean = torch.from_numpy(rows).float().contiguous(memory_format=torch.channels_last)
+        tokens = caption_tokens(labels, run.tokenizer, rng)
+        truth = torch.from_numpy(labels.astype(np.int64))
+        times = spread_times(count, len(scheduler.alphas_cumprod))
         noise = torch.randn_like(clean)
         noisy = scheduler.add_noise(clean, noise, times)
         target = scheduler.get_velocity(clean, noise, times)
-        snr = alphas[times] / (1 - alphas[times])
-        weight = (snr.clamp(max=SNR_CAP) / (snr + 1)).clamp(min=MIN_WEIGHT)
-        weight = weight / weight.mean()
+        weight = time_weights(scheduler.alphas_cumprod[times])
         batch_of = (noisy, times, tokens, truth, target, weight)
         seen = []
 
         def loss_of(first: int, last: int, batch_of: tuple = batch_of, seen: list = seen) -> Tensor:
             noisy, times, tokens, truth, target, weight = (x[first:last] for x in batch_of)
-            states = encoder(tokens).last_hidden_state
-            made = unet(noisy, times, states).sample
-            error = (weight * (made - target).square().mean((1, 2, 3))).mean()
-            seen.append(error.item())
-            end = run.tokenizer.eos_token_id
-            return error + LABEL_WEIGHT * label_loss(heads, states, tokens, truth, end)
+            with half_precision():
+                states = encoder(tokens).last_hidden_state
+                made = unet(noisy, times, states).sample
+            error = (weight * (made.float() - target).square().mean((1, 2, 3))).mean()
+            seen.append(error.item() * (last - first))
+            return error + LABEL_WEIGHT * label_loss(heads, states.float(), tokens, truth, end)
 
-        workers.backward(loss_of, batch)
+        workers.backward(loss_of, count)
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
         set_rates(run.optimisers, *(rate * step_size(step, steps) for rate in RATES))
         workers.each([optimiser.step for optimiser in run.optimisers])
         run.model.zero_grad(set_to_none=True)
         run.step = step + 1
         run.average()
-        error = sum(seen) / len(seen)
+        error = sum(seen) / count
         mean = error if mean is None else 0.98 * mean + 0.02 * error
         if step % 50 == 49:
             rate = (step + 1 - first) / (time.time() - started)
             log.info("unet step %d loss %.4f, %.2f steps/s", step + 1, mean, rate)
         if step % 100 == 99 or step + 1 == steps:
             run.save(checkpoint)
+
+
+def spread_times(count: int, times: int) -> Tensor:
+    """Time steps (count,) from 0 to `times` - 1: one in each of `count` equal spans, shuffled.
+
+    They cover the noise levels more evenly than independent draws.
+    """
+    spans = (torch.arange(count) + torch.rand(count)) / count
+    return (spans * times).long()[torch.randperm(count)]
+
+
+def time_weights(alphas: Tensor) -> Tensor:
+    """Weights (n,) of mean 1 from the noise schedule's cumulative alphas (n,)."""
+    snr = alphas / (1 - alphas)
+    weight = (snr.clamp(max=SNR_CAP) / (snr + 1)).clamp(min=MIN_WEIGHT)
+    return weight / weight.mean()
