@@ -62,6 +62,11 @@ ROWS = (
 )
 
 
+def heed_interrupts() -> None:
+    """A process that a shell starts in the background ignores Ctrl-C, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Run:
     """One run of the command, marked so that all its processes are found."""
@@ -86,6 +91,7 @@ class Run:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=heed_interrupts,
             )
         return self
 
