@@ -27,8 +27,8 @@ try:
             "workflow is another; install the package of the workflow's version, or uninstall it "
             "where the workflow lies in a folder of its own"
         )
-    from songreel.song.configuration import cache_settings
     from songreel.plan.plan_file import RunOptions
+    from songreel.song.configuration import cache_settings
     from songreel.song.song_plans import SongPlans
 
     results = Path(str(workflow.modifier.modify_path("results")))

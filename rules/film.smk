@@ -1,7 +1,7 @@
 # Needs: all clips of a song, and its audio
 # Makes: results/{song}/{song}.mp4
-# The encoder has four threads, so that the film is the same on every machine. A job decodes the film once more to check it. It refuses an audio file that was changed since the
-# run began.
+# The encoder has four threads, so that the film is the same on every machine. A job decodes the
+# film once more to check it, and refuses an audio file that was changed since the run began.
 
 
 rule assemble_video:

@@ -36,8 +36,7 @@ class Estimate:
         opening_minutes: of the opening, with the keyframes that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes: of joining the clips.
-        paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of
-            joining the clips.
+        paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of joining the clips.
     """
 
     opening_minutes: int

@@ -75,21 +75,26 @@ class KeyframeCache:
     folder: Path
 
     def find(self, key: str) -> Path | None:
-        """The stored picture, or None when there is none or it is damaged."""
-        picture = self._path("keyframes", key, ".png")
-        proof = picture.with_suffix(".sha256")
+        """The stored image, or None when there is none or it is damaged."""
+        image = self._path("keyframes", key, ".png")
+        proof = image.with_suffix(".sha256")
         try:
-            if file_digest(picture).encode() != proof.read_bytes():
+            if file_digest(image).encode() != proof.read_bytes():
                 return None
         except FileNotFoundError:
             return None
         _touch(proof)
-        return picture
+        return image
 
-    def store(self, key: str, picture: bytes) -> Path:
-        """Store an encoded PNG and return its place."""
+    def store(self, key: str, png: bytes) -> Path:
+        """Store an image and return its path.
+
+        Args:
+            key: under which it is found again.
+            png: the image, encoded.
+        """
         path = self._path("keyframes", key, ".png")
-        self._write(path, picture)
+        self._write(path, png)
         self._write(path.with_suffix(".sha256"), file_digest(path).encode())
         return path
 
