@@ -16,7 +16,7 @@ import toy_models
 from png_files import save_png
 from songreel.errors import SongreelError
 from songreel.keyframes.chain import render_segment
-from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import mix_input, zoom_factor
 from songreel.keyframes.renderer import ATTEMPTS
 from songreel.keyframes.segment import iterate_keyframes, segment_folder
 from songreel.media.images import load_png
@@ -83,11 +83,13 @@ def test_keyframes_are_painted_over_what_the_plan_says(rendered_song_once, start
 
     with rendered_song_once.renderer() as renderer:
 
-        def get_image(key, time, input_image):
-            inputs.append(input_image)
+        def get_image(key, keyframe):
+            inputs.append(keyframe.input_image)
             return renderer.cache.find(key)
 
-        keyframes = iterate_keyframes(segment, renderer.keys.keyframe_key, get_image)
+        keyframes = iterate_keyframes(
+            segment, renderer.step_rule, renderer.keys.keyframe_key, get_image
+        )
         pictures = [load_png(image) for _, image in keyframes]
     if start == START:
         befores, shadow = pictures[:-1], load_png(rendered_song_once.results / "opening.png")
@@ -104,12 +106,6 @@ def test_keyframes_are_painted_over_what_the_plan_says(rendered_song_once, start
     ]
     assert len(inputs) == len(expected)
     assert all(np.array_equal(one, other) for one, other in zip(inputs, expected, strict=True))
-
-
-def test_the_pull_of_a_target_grows_with_the_row(rendered_song_once):
-    curves = [row.settings.target_curve for row in rendered_song_once.plan.segments]
-    assert curves == ["linear", None, None]
-    assert [target_share(j, 2, curves[0]) for j in range(2)] == [0, Fraction(1, 2)]
 
 
 RENDER_BY_NAMES = """

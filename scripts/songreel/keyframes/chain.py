@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
-
 from songreel.errors import SongreelError
 from songreel.keyframes.renderer import KeyframeRenderer
 from songreel.keyframes.segment import (
+    Keyframe,
     Segment,
     is_finished,
     iterate_keyframes,
@@ -29,9 +27,6 @@ from songreel.storage.atomic import replacing
 from songreel.storage.cache import CachedKeyframe
 from songreel.storage.disk_space import check_disk_space
 from songreel.storage.segments import LAST_IMAGE, write_segment
-
-if TYPE_CHECKING:
-    import numpy as np
 
 PNG_BYTES = 3
 """Bytes per pixel of a keyframe at most, about."""
@@ -54,7 +49,7 @@ def render_opening(renderer: KeyframeRenderer, settings: OpeningSettings, path: 
     renderer.cache.sweep()
     renderer.report_progress(f"{plan.song}: the opening: {settings.prompt}")
     key = renderer.keys.opening_key(settings)
-    image = renderer.get_or_render(key, settings, Fraction(0), plan.segments[0].name)
+    image = renderer.get_or_render(key, settings, plan.segments[0].name)
     with replacing(path) as temporary:
         shutil.copyfile(image, temporary)
     if renderer.options.renders_alone or len(plan.chains) == 1:
@@ -105,16 +100,18 @@ def _render_keyframes(
     count = segment.settings.diffused_count
     all_found = True
 
-    def get_image(key: str, time: Fraction, input_image: np.ndarray) -> Path:
+    def get_image(key: str, keyframe: Keyframe) -> Path:
         nonlocal all_found
         if all_found and not renderer.cache.find(key):
             _check_space(renderer, segment)
             _report_cut_words(renderer, segment)
             all_found = False
-        return renderer.get_or_render(key, segment.settings, time, segment.name, input_image)
+        return renderer.get_or_render(key, keyframe, segment.name)
 
     done = 0
-    for keyframe, image in iterate_keyframes(segment, renderer.keys.keyframe_key, get_image):
+    for keyframe, image in iterate_keyframes(
+        segment, renderer.step_rule, renderer.keys.keyframe_key, get_image
+    ):
         done += keyframe.key is not None
         if not all_found:
             _report_keyframe(renderer, segment, done, count)

@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from songreel.models.settings import ModelSettings
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
 
 
@@ -69,6 +69,20 @@ class OpeningSettings:
 
 
 @dataclass(frozen=True)
+class PromptChange:
+    """One row's side of the change from a row's prompt to the next one's.
+
+    Attributes:
+        prompt, negative_prompt: of the other row.
+        keyframes: how many of this row's the change spans, at most half of them; not always whole.
+    """
+
+    prompt: str
+    negative_prompt: str
+    keyframes: Fraction
+
+
+@dataclass(frozen=True)
 class KeyframeSettings:
     """What decides the pixels of a segment's keyframes, besides the images it is rendered from.
 
@@ -83,9 +97,14 @@ class KeyframeSettings:
         previous_time: of the keyframe before the segment; None where the segment starts a chain.
         keyframe_times: of the segment's own keyframes.
         end_time: of the end keyframe, where the segment renders it; else None.
+        change_before, change_after: of the prompt, from the row before and to the row after; None
+            where the prompt changes at once.
         zoom: growth per second.
         shadow_share: of the shadow image in every keyframe, 0–1.
         target_curve: by which the share of the target grows; None without a target.
+        target_recipe: how keyframes approach a target and leave it, one of
+            ``songreel.keyframes.keyframe_plan.RECIPES``.
+        leaves_target: whether the first keyframe is an image of the sheet.
         seed: the song's.
         width, height: in pixels.
         steps, strength, guidance_scale: of the sampler.
@@ -99,9 +118,13 @@ class KeyframeSettings:
     previous_time: Fraction | None
     keyframe_times: tuple[Fraction, ...]
     end_time: Fraction | None
+    change_before: PromptChange | None
+    change_after: PromptChange | None
     zoom: float
     shadow_share: float
     target_curve: str | None
+    target_recipe: str
+    leaves_target: bool
     seed: int
     width: int
     height: int

@@ -151,7 +151,10 @@ def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[int, 
             return diffused, images[-1]
     iterated = list(
         iterate_keyframes(
-            segment, renderer.keys.keyframe_key, lambda key, *_: renderer.cache.find(key)
+            segment,
+            renderer.step_rule,
+            renderer.keys.keyframe_key,
+            lambda key, _: renderer.cache.find(key),
         )
     )
     found = sum(keyframe.key is not None for keyframe, _ in iterated)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from songreel.plan.plan import (
     KeyframeSettings,
     ModelPixels,
     OpeningSettings,
+    PromptChange,
     SegmentImages,
     SegmentPlan,
     SongPlan,
@@ -29,6 +31,12 @@ from songreel.song.song_sheet import EndRow, SheetRow
 from songreel.storage.digests import DigestMemo
 
 OPENING_IMAGE = "opening.png"
+
+KEYFRAMES_BEFORE, KEYFRAMES_AFTER = Fraction(4), Fraction(2)
+"""How many keyframes the prompt's change spans before a row's time, and after it."""
+
+SECONDS_BEFORE, SECONDS_AFTER = Fraction(2), Fraction(1)
+"""How many seconds of these rows it spans at most."""
 
 
 def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
@@ -89,11 +97,35 @@ def _keyframe_settings(song: Song, number: int) -> KeyframeSettings:
         previous_time=None if starts_chain else song.time_spans[number - 1].keyframes[-1],
         keyframe_times=span.keyframes,
         end_time=span.end if _ends_film(song, number) and target is None else None,
+        change_before=None if starts_chain else _prompt_change(song, number, number - 1),
+        change_after=_change_after(song, number),
         zoom=_zoom(song),
         shadow_share=song.render["shadow"],
         target_curve=song.render["target"]["curve"] if target else None,
+        target_recipe=song.render["target"]["recipe"],
+        leaves_target=row.image is not None,
         strength=song.render["strength"],
     )
+
+
+def _change_after(song: Song, number: int) -> PromptChange | None:
+    rows = song.sheet.rows
+    if number + 1 == len(rows) or rows[number + 1].image:
+        return None
+    return _prompt_change(song, number, number + 1)
+
+
+def _prompt_change(song: Song, number: int, other: int) -> PromptChange | None:
+    """One row's side of the change of the prompt between it and its neighbour."""
+    span, row = song.time_spans[number], song.sheet.rows[other]
+    spacing = span.duration / span.keyframe_count
+    is_before = other > number
+    most = KEYFRAMES_BEFORE if is_before else KEYFRAMES_AFTER
+    seconds = SECONDS_BEFORE if is_before else SECONDS_AFTER
+    keyframes = min(most, seconds / spacing, Fraction(span.keyframe_count, 2))
+    if song.render["transition"] == "switch" or keyframes <= 1:
+        return None
+    return PromptChange(_prompt(row), row.negative_prompt, keyframes)
 
 
 def _opening(song: Song) -> OpeningSettings | None:
@@ -107,10 +139,14 @@ def _shared_settings(song: Song, row: SheetRow) -> dict[str, Any]:
     return {
         "version": RENDER_VERSION,
         "model": ModelPixels(song.weights, model["scheduler"], model["dtype"]),
-        "prompt": f"{row.prompt}, {row.style}" if row.style else row.prompt,
+        "prompt": _prompt(row),
         "negative_prompt": row.negative_prompt,
         **{key: song.render[key] for key in ("seed", "width", "height", "steps", "guidance_scale")},
     }
+
+
+def _prompt(row: SheetRow) -> str:
+    return f"{row.prompt}, {row.style}" if row.style else row.prompt
 
 
 def _clip(song: Song, number: int) -> ClipPlan:
