@@ -24,11 +24,13 @@ class ModelPixels:
     Attributes:
         weights: digest of its weights, or id and revision of a Hub model.
         scheduler, dtype: as configured.
+        threads: of the processor.
     """
 
     weights: str
     scheduler: str | None
     dtype: str
+    threads: int
 
 
 @dataclass(frozen=True)
