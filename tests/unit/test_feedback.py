@@ -63,7 +63,11 @@ def test_zoom_compounds_whatever_the_spacing():
 
 
 def test_linear_share_is_exact():
-    assert [CURVES["linear"](Fraction(j, 3)) for j in range(3)] == [0, Fraction(1, 3), Fraction(2, 3)]
+    assert [CURVES["linear"](Fraction(j, 3)) for j in range(3)] == [
+        0,
+        Fraction(1, 3),
+        Fraction(2, 3),
+    ]
 
 
 @pytest.mark.parametrize("curve", CURVES)

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+
 from songreel.errors import SongreelError
 from songreel.keyframes.renderer import KeyframeRenderer
 from songreel.keyframes.segment import (
@@ -35,25 +36,33 @@ CLIP_BYTES = 1
 """Bytes per pixel of a clip's frame at most, about."""
 
 
-def render_opening(renderer: KeyframeRenderer, settings: OpeningSettings, path: Path) -> None:
-    """Render the opening image of a song whose first row has no image.
+def render_opening(
+    renderer: KeyframeRenderer, settings: OpeningSettings, segment: str, path: Path
+) -> None:
+    """Render the image that a segment starts with which has none of the sheet's.
 
-    The keyframes of the song follow at once where it has one chain, or no other job renders.
+    The keyframes of its chain follow at once, but for the song's first opening: other chains may
+    wait for that one. Where no other job renders, those of the whole song follow.
 
     Args:
         renderer: of the song.
         settings: of the opening.
+        segment: name of the segment.
         path: of the image.
     """
     plan = renderer.plan
     renderer.cache.sweep()
-    renderer.report_progress(f"{plan.song}: the opening: {settings.prompt}")
+    own = plan.by_name[segment]
+    renderer.report_progress(f"{plan.song} {own.time}: the opening: {settings.prompt}")
     key = renderer.keys.opening_key(settings)
-    image = renderer.get_or_render(key, settings, plan.segments[0].name)
+    image = renderer.get_or_render(key, settings, segment)
     with replacing(path) as temporary:
         shutil.copyfile(image, temporary)
-    if renderer.options.renders_alone or len(plan.chains) == 1:
-        _render_ahead(renderer, plan.segments, path)
+    if renderer.options.renders_alone:
+        others = [each for each in plan.chains if own not in each]
+        _render_ahead(renderer, [own, *plan.rest_of_chain(segment), *chain(*others)], path)
+    elif own != plan.segments[0] or len(plan.chains) == 1:
+        _render_ahead(renderer, [own, *plan.rest_of_chain(segment)], path)
 
 
 def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -> None:

@@ -28,7 +28,7 @@ away."""
 DEPARTURE = 5
 """Keyframes over which the strength rises after a target, at most a third of the row."""
 
-SHARE_AT_ROW = Fraction(3, 4)
+SHARE_AT_ROW = Fraction(7, 10)
 """Share of a row's own prompt in its first keyframe, while the prompt changes around it.
 
 A fixed number: so each side of the change depends on its own row alone.
@@ -76,9 +76,7 @@ def plan_keyframes(settings: KeyframeSettings, rule: StepRule) -> Iterator[Keyfr
         wanted = min(settings.strength, max(strength, LEAST_STRENGTH))
         steps, strength = settings.steps, settings.strength
         if wanted < strength:
-            steps, strength = rule.finer_schedule(
-                steps, strength, settings.guidance_scale, wanted
-            )
+            steps, strength = rule.finer_schedule(steps, strength, settings.guidance_scale, wanted)
         prompts = tuple(_prompts(settings, number))
         yield KeyframePlan(time, prompts, steps, strength, guidance_scale, share, final_share)
 

@@ -173,7 +173,7 @@ def paint(painter: Painter, work: OpeningSettings | Keyframe, seed: int) -> np.n
 
 
 def _time(work: OpeningSettings | Keyframe) -> Fraction:
-    return Fraction(0) if isinstance(work, OpeningSettings) else work.plan.time
+    return work.time if isinstance(work, OpeningSettings) else work.plan.time
 
 
 @contextmanager

@@ -160,8 +160,8 @@ class Painter:
             uint8 RGB of the same shape.
 
         Raises:
-            InvalidImage: the result is not a number, blanked, or black over an image that is not dark;
-                try another seed.
+            InvalidImage: the result is not a number, blanked, or black over an image that is not
+                dark; try another seed.
             SongreelError: out of memory, or settings that the model cannot take.
         """
         # 1. Check the settings

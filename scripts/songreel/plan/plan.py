@@ -48,11 +48,12 @@ class SourceImage:
 
 @dataclass(frozen=True)
 class OpeningSettings:
-    """What decides the pixels of the opening image, painted from its prompt by text-to-image.
+    """What decides the pixels of an opening: an image painted from a prompt by text-to-image.
 
     Attributes:
         version: ``RENDER_VERSION``.
         model: what of the model decides pixels.
+        time: when it is shown, in seconds.
         prompt, negative_prompt: with the row's style; the negative prompt may be empty.
         seed: the song's.
         width, height: in pixels.
@@ -61,6 +62,7 @@ class OpeningSettings:
 
     version: int
     model: ModelPixels
+    time: Fraction
     prompt: str
     negative_prompt: str
     seed: int
@@ -170,6 +172,7 @@ class ClipPlan:
         keyframe_frames: the frame of each keyframe and of the one after them, counted from
             the clip's first.
         include_last: whether the clip shows that last keyframe too.
+        held_frames: how many frames more the last keyframe is shown, up to a cut.
         frame_count: frames of the clip.
         zoom_per_frame: the camera's magnification from one frame to the next.
         fps: frames per second.
@@ -179,6 +182,7 @@ class ClipPlan:
     method: str
     keyframe_frames: tuple[int, ...]
     include_last: bool
+    held_frames: int
     frame_count: int
     zoom_per_frame: float
     fps: Fraction
@@ -282,7 +286,8 @@ class SongPlan:
         model: as configured.
         width, height: of all images, in pixels.
         images: the images that the sheet names, by the names of the prepared ones.
-        opening: None where the first row has an image.
+        openings: by the names of the segments that start with one: the first where it has no
+            image, and those after a cut.
         segments: one per row, in order.
         film, timeline, storyboard: what is made of them.
     """
@@ -293,7 +298,7 @@ class SongPlan:
     width: int
     height: int
     images: Mapping[str, SourceImage]
-    opening: OpeningSettings | None
+    openings: Mapping[str, OpeningSettings]
     segments: tuple[SegmentPlan, ...]
     film: FilmPlan
     timeline: tuple[TimelineRow, ...]
