@@ -50,10 +50,10 @@ class ToySong:
         (self.folder / "images").mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (80, 64), colour).save(self.folder / "images" / name)
 
-    def edit(self, rows=ROWS, title="Song", **sections):
-        """Save the sheet and read it, as a run does that begins."""
+    def edit(self, rows=ROWS, title="Song", columns=(), **sections):
+        """Save the sheet, with more columns than the usual ones, and read it as a new run does."""
         settings = [["Title", title], ["SecondsPerFrame", 0.5], ["Zoom", True]]
-        write_sheet(self.folder / "song.xlsx", [*settings, HEADINGS, *rows])
+        write_sheet(self.folder / "song.xlsx", [*settings, [*HEADINGS, *columns], *rows])
         config = {
             "sheet": str(self.folder / "song.xlsx"),
             "model": {"name": str(self.model)},

@@ -119,7 +119,8 @@ def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, mon
 @pytest.mark.parametrize(
     ("rows", "starts", "diffused"),
     [
-        pytest.param(edited(3, Prompt="a gong"), ["00003500"], 3, id="the last prompt"),
+        # The change to a prompt begins in the row before it: one keyframe, here.
+        pytest.param(edited(3, Prompt="a gong"), ["00002000", "00003500"], 4, id="the last prompt"),
         pytest.param(edited(1, Prompt="a raft"), ["00001000"], 2, id="a prompt before a target"),
         pytest.param(
             edited(2, Prompt="a sun"), ["00002000", "00003500"], 5, id="a target's prompt"
@@ -159,7 +160,7 @@ def test_an_edit_undone_diffuses_nothing(rendered):
     assert rendered.film().read_bytes() != film
     rendered.write_sheet(ROWS, **SETTINGS)
     rendered.render("--cores", "2")
-    assert len(rendered.ledger()) == 9 + 3
+    assert len(rendered.ledger()) == 9 + 4
     assert rendered.film().read_bytes() == film
 
 
