@@ -12,10 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-TRAINING = ROOT / "models" / "storybook" / "training"
-sys.path.insert(0, str(ROOT / "scripts"))
-sys.path.insert(0, str(TRAINING))
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "models" / "storybook" / "training"))
 
 import cv2
 import numpy as np
@@ -39,6 +37,8 @@ from songreel.models.settings import ModelSettings
 from songreel.models.source import STORYBOOK, resolve_model
 from songreel.plan.plan import KeyframeSettings, ModelPixels, PromptChange
 from songreel.song.planner import MORPH_KEYFRAMES, SHARE_BEFORE
+
+TRAINING = Path(__file__).parents[1] / "models" / "storybook" / "training"
 
 RUNS = 18
 HELD_OUT = 2026
