@@ -243,7 +243,7 @@ def test_embeddings_of_prompts_are_mixed_by_their_shares(painters, kind):
 
 
 def test_mixed_prompts_are_encoded_once_for_two_rows(models):
-    painter = Painter(models["sd"], SETTINGS, threads=1)
+    painter = Painter(models["sd"], SETTINGS)
     calls = count_encodings(painter)
     for share in (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4)):
         painter.image_to_image(picture(), **KEYFRAME | {"prompts": mix(share)})
@@ -308,7 +308,7 @@ def test_a_black_picture_over_a_dark_one_is_taken(sd_copy):
         if name == "decoder.conv_out.bias":
             tensor.fill_(-100)
 
-    painter = Painter(change_weights(sd_copy, "vae", blacken), SETTINGS, threads=1)
+    painter = Painter(change_weights(sd_copy, "vae", blacken), SETTINGS)
     assert painter.image_to_image(picture() // 5, **KEYFRAME).max() == 0
     with pytest.raises(InvalidImage, match="black"):
         painter.image_to_image(picture(), **KEYFRAME)

@@ -52,12 +52,12 @@ def test_the_prompt_changes_within_three_seconds_and_half_of_each_row(plan_of):
     assert none is none_more is last is no_more is None
 
 
-def test_seven_keyframes_are_the_most(plan_of):
+def test_three_seconds_are_the_most(plan_of):
     long = [row(0, "a star"), row(60, "a boat"), row(120, None)]
     render = {"width": 64, "height": 64, "steps": 2}
     (_, after), (before, _) = changes(plan_of(long, render=render))
     assert after.keyframes + before.keyframes == 6  # 3 s at half a second each
-    assert after.keyframes / before.keyframes == Fraction(4, 3)
+    assert after.keyframes / before.keyframes == Fraction(5, 3)
 
 
 @pytest.mark.parametrize("value", ["switch", "Switch", 0])
@@ -67,8 +67,8 @@ def test_a_switch_changes_the_prompt_at_once(plan_of, value):
 
 def test_the_seconds_of_a_morph_may_be_said(plan_of):
     (_, after), (before, _), _ = changes(plan_of(rows(second=1.5)))
-    assert after.keyframes == Fraction(4, 7) * 3
-    assert before.keyframes == Fraction(3, 7) * 3
+    assert after.keyframes == Fraction(5, 8) * 3
+    assert before.keyframes == Fraction(3, 8) * 3
 
 
 def test_the_configuration_says_it_for_all_rows(plan_of):

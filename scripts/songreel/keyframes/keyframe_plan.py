@@ -28,7 +28,7 @@ away."""
 DEPARTURE = 5
 """Keyframes over which the strength rises after a target, at most a third of the row."""
 
-SHARE_AT_ROW = Fraction(7, 10)
+SHARE_AT_ROW = Fraction(3, 4)
 """Share of a row's own prompt in its first keyframe, while the prompt changes around it.
 
 A fixed number: so each side of the change depends on its own row alone.

@@ -30,10 +30,10 @@ from songreel.song.song import Song
 from songreel.song.song_sheet import EndRow, SheetRow
 from songreel.storage.digests import DigestMemo
 
-MORPH_KEYFRAMES, MORPH_SECONDS = 7, 3
+MORPH_KEYFRAMES, MORPH_SECONDS = 8, 3
 """How many keyframes, and seconds at most, the prompt takes to change from one row's to another."""
 
-SHARE_BEFORE = Fraction(4, 7)
+SHARE_BEFORE = Fraction(5, 8)
 """Share of that change which lies before the row's time: its prompt is seen when it is sung."""
 
 
