@@ -27,6 +27,33 @@ def songs_to_render():
     return {job.wildcards.song for job in jobs if "song" in job.wildcards_dict}
 
 
+def rerun_outdated(find, tell):
+    """Have the jobs of outdated results run again, as if the results were incomplete.
+
+    Where Snakemake itself sees that a job's settings changed it is left to it: it says why.
+
+    Args:
+        find: returns the paths of all outdated results, as the rules name them.
+        tell: called with those whose jobs Snakemake would not have run.
+    """
+
+    def with_outdated(check):
+        async def checked(dag):
+            await check(dag)
+            if dag.workflow is workflow and workflow.is_main_process:
+                outdated, changed = find(), workflow.persistence.params_changed
+                jobs = [job for job in dag.jobs if not outdated.isdisjoint(job.output)]
+                forgotten = {
+                    file for job in jobs if not changed(job) for file in job.output
+                }
+                dag.forcefiles |= forgotten
+                tell(forgotten & outdated)
+
+        return checked
+
+    DAG.check_incomplete = with_outdated(DAG.check_incomplete)
+
+
 def once_for_each_group(check):
     """Make the check of the groups run once for each group, not for each of its jobs.
 

@@ -30,7 +30,7 @@ class CacheKeys:
 
     def opening_key(self, settings: OpeningSettings) -> str:
         """The key of an opening image."""
-        return self._digest("opening", to_builtins(settings))
+        return self._digest("labelled opening", to_builtins(settings))
 
     def keyframe_key(
         self, settings: KeyframeSettings, time: Fraction, input_image: np.ndarray

@@ -19,11 +19,13 @@ from songreel.models.fetch import fetch
 from songreel.models.gpus import VISIBLE
 from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
+from songreel.plan.inputs import opening_inputs
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
 from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan
 from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.digests import DigestMemo
+from songreel.storage.labels import KEYWORD
 
 if TYPE_CHECKING:
     import numpy as np
@@ -133,13 +135,21 @@ class KeyframeRenderer:
         for attempt in range(ATTEMPTS):
             seed = keyframe_seed(settings.seed, time, attempt)
             try:
-                return encode_png(_diffuse(painter, settings, seed, input_image)), seed, rejected
+                image = _diffuse(painter, settings, seed, input_image)
+                return encode_png(image, _label(settings)), seed, rejected
             except InvalidImage as reason:
                 rejected.append(str(reason))
         raise SongreelError(
             f"{self.plan.song}, {self.plan.by_name[segment].label}: {ATTEMPTS} tries were spoiled "
             f"({rejected[-1]}); change the prompt or render.seed"
         )
+
+
+def _label(settings: OpeningSettings | KeyframeSettings) -> dict[str, str]:
+    """The text of an opening's PNG; keyframes have a manifest, which says what they are from."""
+    if isinstance(settings, OpeningSettings):
+        return {KEYWORD: opening_inputs(settings)}
+    return {}
 
 
 def _diffuse(

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from songreel.plan.conversion import to_builtins
+from songreel.plan.inputs import segment_inputs
 from songreel.plan.plan import KeyframeSettings, SegmentPlan
 from songreel.storage.cache import CachedKeyframe
-from songreel.storage.digests import digest, file_digest
+from songreel.storage.digests import file_digest
 from songreel.storage.segments import LAST_IMAGE, MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -46,13 +46,11 @@ class Segment:
     @cached_property
     def input_digest(self) -> str:
         """The hash of all that decides the keyframes' pixels on a given machine."""
-        return digest(
-            {
-                "settings": to_builtins(self.settings),
-                "init_image": file_digest(self.init_image),
-                "shadow_image": file_digest(self.shadow_image),
-                "target_image": self.target_image and file_digest(self.target_image),
-            }
+        return segment_inputs(
+            self.settings,
+            file_digest(self.init_image),
+            file_digest(self.shadow_image),
+            file_digest(self.target_image) if self.target_image else None,
         )
 
 

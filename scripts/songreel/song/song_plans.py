@@ -9,6 +9,7 @@ from typing import Any
 
 from songreel.errors import InputError
 from songreel.plan.estimates import Estimate, estimate
+from songreel.plan.outdated import outdated_results
 from songreel.plan.plan import SongPlan
 from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan, write_plan
 from songreel.song.configuration import cache_folder, read_songs
@@ -37,10 +38,10 @@ class SongPlans:
         self._made: dict[str, SongPlan] = {}
         self.plan = cache(self._find_plan)
         self.estimate = cache(self._estimate)
+        self._memo = DigestMemo(cache_folder(config) / "digests.json")
         if not from_files:
-            memo = DigestMemo(cache_folder(config) / "digests.json")
-            self._made = _plan_songs(songs, memo)
-            memo.save()
+            self._made = _plan_songs(songs, self._memo)
+            self._memo.save()
 
     @property
     def pattern(self) -> str:
@@ -56,6 +57,18 @@ class SongPlans:
         """
         for song in sorted(songs):
             write_plan(self.plan(song), self.results / song / PLAN_FILE, options)
+
+    def outdated(self) -> set[str]:
+        """The paths of all results that were not made from what the plans say."""
+        found = {
+            str(self.results / song / path)
+            for song in self.names
+            for path in outdated_results(
+                self.plan(song), self.results / song, self._memo.file_digest
+            )
+        }
+        self._memo.save()
+        return found
 
     def _find_plan(self, song: str) -> SongPlan:
         if song in self._made:
