@@ -21,7 +21,7 @@ from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
 from songreel.plan.inputs import opening_inputs
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
-from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan
+from songreel.plan.plan_file import RunOptions, plan_path, read_plan
 from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.digests import DigestMemo
@@ -201,7 +201,7 @@ def open_renderer(
     """
     options = RunOptions()
     if plan is None:
-        plan, options = read_plan(folder / PLAN_FILE)
+        plan, options = read_plan(plan_path(folder))
     keyframe_cache = KeyframeCache(cache)
     model = fetch(resolve_model(plan.model))
     memo = DigestMemo(cache / "digests.json")
