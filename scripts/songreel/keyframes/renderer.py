@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from songreel.errors import SongreelError
 from songreel.keyframes.keys import CacheKeys
 from songreel.keyframes.lazy_painter import LazyPainter
-from songreel.models.environment import environment_key
+from songreel.models.environment import environment_key, expected_execution
 from songreel.models.fetch import fetch
 from songreel.models.gpus import VISIBLE
 from songreel.models.source import resolve_model
@@ -205,13 +205,14 @@ def open_renderer(
     keyframe_cache = KeyframeCache(cache)
     model = fetch(resolve_model(plan.model))
     memo = DigestMemo(cache / "digests.json")
-    environment = environment_key(weights_digest(model, memo), plan.model.device)
+    execution = expected_execution(model, plan.model)
+    environment = environment_key(weights_digest(model, memo), execution)
     memo.save()
 
     def report(line: str) -> None:
         report_progress(f"{plan.song}: {line}")
 
-    with LazyPainter(plan.model, model, keyframe_cache.locks, report) as painter:
+    with LazyPainter(plan.model, model, execution, keyframe_cache.locks, report) as painter:
         yield KeyframeRenderer(
             plan, options, folder, keyframe_cache, CacheKeys(environment), painter, report_progress
         )
