@@ -18,8 +18,10 @@ from songreel.keyframes.segment import (
     iterate_keyframes,
     segment_folder,
 )
-from songreel.plan.plan import KeyframeSettings
+from songreel.plan.conversion import to_builtins
+from songreel.plan.plan import KeyframeSettings, SegmentPlan
 from songreel.plan.timecode import format_time
+from songreel.storage.digests import digest, file_digest
 from songreel.storage.segments import LAST_IMAGE, MANIFEST
 
 RECENT = 50
@@ -43,14 +45,17 @@ class Forecast:
     kept: int
 
 
-def explain(renderer: KeyframeRenderer, ledger: Sequence[Mapping]) -> str:
+def explain(
+    renderer: KeyframeRenderer, ledger: Sequence[Mapping], before: set[str] | None = None
+) -> str:
     """Say in a sentence what a run would paint, and about how long that takes.
 
     Args:
         renderer: of the song, with the plan as its sheet now says.
         ledger: what was diffused so far.
+        before: as of :func:`forecast`.
     """
-    expected = forecast(renderer)
+    expected = forecast(renderer, before)
     total = expected.to_paint + expected.kept
     rows = [
         f"{list_rows(numbers)} {words}"
@@ -65,38 +70,86 @@ def explain(renderer: KeyframeRenderer, ledger: Sequence[Mapping]) -> str:
     return f"{renderer.plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}{duration}"
 
 
-def forecast(renderer: KeyframeRenderer) -> Forecast:
+def forecast(renderer: KeyframeRenderer, before: set[str] | None = None) -> Forecast:
     """Find out which keyframes of a song a run would paint; nothing is painted or written.
 
     Args:
         renderer: of the song, with the plan as its sheet now says.
+        before: identities of the keyframes that are painted for the run's songs before this one,
+            which this one finds in the cache; its own are added. None for none.
 
     Raises:
         SongreelError: an image of the sheet cannot be read.
     """
     changed, missing = [], []
-    kept = to_paint = 0
+    painted: list[str] = []
+    count = 0
     plan = renderer.plan
     with TemporaryDirectory() as folder:
-        images: dict[str, Path | None] = dict(_prepared_images(renderer, Path(folder)))
+        images: dict[str, Path | str] = dict(_prepared_images(renderer, Path(folder)))
         if plan.opening:
             opening = _find_opening(renderer, images)
             images[plan.segments[0].images.init_image] = opening
-            kept += opening is not None
-            to_paint += opening is None
+            count += 1
+            painted += [opening] if isinstance(opening, str) else []
         for number, row in enumerate(plan.segments, start=1):
             segment = _segment(renderer, number - 1, images)
             rendered = segment_folder(renderer.folder, row.name)
-            diffused = row.settings.diffused_count
-            if segment is not None and is_finished(segment, rendered):
-                found, last = diffused, rendered / LAST_IMAGE
-            else:
+            count += row.settings.diffused_count
+            last: Path | str = rendered / LAST_IMAGE
+            if segment is None or not is_finished(segment, rendered):
                 (changed if (rendered / MANIFEST).exists() else missing).append(number)
-                found, last = _find_keyframes(renderer, segment) if segment else (0, None)
-            kept += found
-            to_paint += diffused - found
+                found, last = [], images[row.images.init_image]
+                if segment is not None:
+                    found, last = _find_keyframes(renderer, segment)
+                identities = _identities(row, images, found)
+                painted += identities
+                last = identities[-1] if identities else last
             images[f"segments/{row.name}/{LAST_IMAGE}"] = last
-    return Forecast(tuple(changed), tuple(missing), to_paint, kept)
+    before = set() if before is None else before
+    to_paint = len(set(painted) - before)
+    before |= set(painted)
+    return Forecast(tuple(changed), tuple(missing), to_paint, count - to_paint)
+
+
+def _identities(
+    row: SegmentPlan, images: Mapping[str, Path | str], found: Sequence[str]
+) -> list[str]:
+    """What tells the keyframes of a segment that have to be painted from all others.
+
+    Their keys in the cache are known only when the ones before them are painted.
+
+    Args:
+        row: the plan of the segment.
+        images: the song's, by their paths in the plan.
+        found: the keys of its first keyframes: of those that the cache has.
+    """
+    settings = to_builtins(row.settings)
+    times = row.settings.rendered_times
+    for name in ("keyframe_times", "end_time", "previous_time"):
+        del settings[name]
+    used = (row.images.shadow_image, row.images.target_image)
+    previous = found[-1] if found else _identity(images[row.images.init_image])
+    identities = []
+    skipped = len(found) + row.settings.starts_chain
+    for number, time in enumerate(times[skipped:], start=skipped):
+        since = times[number - 1] if number else row.settings.previous_time
+        previous = digest(
+            {
+                "previous": previous,
+                "settings": settings,
+                "images": [_identity(images[image]) for image in used if image],
+                "position": [number, len(row.settings.keyframe_times)] if used[1] else None,
+                "time": str(time),
+                "since": str(since),
+            }
+        )
+        identities.append(previous)
+    return identities
+
+
+def _identity(image: Path | str) -> str:
+    return image if isinstance(image, str) else file_digest(image)
 
 
 def _prepared_images(renderer: KeyframeRenderer, folder: Path) -> Iterator[tuple[str, Path]]:
@@ -112,50 +165,51 @@ def _prepared_images(renderer: KeyframeRenderer, folder: Path) -> Iterator[tuple
         yield f"images/{name}.png", prepared
 
 
-def _find_opening(renderer: KeyframeRenderer, images: Mapping[str, Path | None]) -> Path | None:
-    """The painted opening: in the cache, or where the first row was rendered from it."""
+def _find_opening(renderer: KeyframeRenderer, images: Mapping[str, Path | str]) -> Path | str:
+    """The opening in the cache, or that the first row was rendered from; else its key."""
     plan = renderer.plan
     assert plan.opening
-    stored = renderer.cache.find(renderer.keys.opening_key(plan.opening))
+    key = renderer.keys.opening_key(plan.opening)
+    stored = renderer.cache.find(key)
     if stored:
         return stored
     name = plan.segments[0].images.init_image
     opening = renderer.folder / name
     if not opening.exists():
-        return None
+        return key
     first = _segment(renderer, 0, {**images, name: opening})
     rendered = segment_folder(renderer.folder, plan.segments[0].name)
-    return opening if first and is_finished(first, rendered) else None
+    return opening if first and is_finished(first, rendered) else key
 
 
 def _segment(
-    renderer: KeyframeRenderer, number: int, images: Mapping[str, Path | None]
+    renderer: KeyframeRenderer, number: int, images: Mapping[str, Path | str]
 ) -> Segment | None:
     """A segment with its images, or None where one of them is still to be painted."""
     plan = renderer.plan.segments[number]
     init_image = images[plan.images.init_image]
     shadow_image = images[plan.images.shadow_image]
-    target_image = plan.images.target_image and images[plan.images.target_image]
-    if not init_image or not shadow_image:
+    target_image = images[plan.images.target_image] if plan.images.target_image else None
+    if isinstance(init_image, str) or isinstance(shadow_image, str):
         return None
-    return Segment(plan.name, plan.settings, init_image, shadow_image, target_image or None)
+    assert not isinstance(target_image, str)  # an image of the sheet
+    return Segment(plan.name, plan.settings, init_image, shadow_image, target_image)
 
 
-def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[int, Path | None]:
-    """How many of a segment's keyframes the cache has, and the last one if it has all of them."""
-    diffused = segment.settings.diffused_count
+def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[list[str], Path]:
+    """The keys of a segment's first keyframes that the cache has, and the last image of them."""
     keyframes = renderer.cache.find_row(renderer.keys.row_key(segment))
     if keyframes is not None:
         images = renderer.cache.images(keyframes, segment.init_image)
         if images is not None:
-            return diffused, images[-1]
+            return [keyframe.key for keyframe in keyframes if keyframe.key], images[-1]
     iterated = list(
         iterate_keyframes(
             segment, renderer.keys.keyframe_key, lambda key, *_: renderer.cache.find(key)
         )
     )
-    found = sum(keyframe.key is not None for keyframe, _ in iterated)
-    return found, iterated[-1][1] if found == diffused else None
+    found = [keyframe.key for keyframe, _ in iterated if keyframe.key]
+    return found, iterated[-1][1] if iterated else segment.init_image
 
 
 def list_rows(numbers: Sequence[int]) -> str:
