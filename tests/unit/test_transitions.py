@@ -203,6 +203,4 @@ def test_a_row_holds_its_last_keyframe_until_the_cut(whole, tmp_path, toy_model)
     assert all(np.array_equal(frame, frames[12]) for frame in frames[13:])
     assert not np.array_equal(frames[11], frames[12])
     opening = load_png(song.results / "openings/00002000.png")
-    assert np.array_equal(
-        load_png(song.results / "segments" / "00002000" / "0000.png"), opening
-    )
+    assert np.array_equal(load_png(song.results / "segments" / "00002000" / "0000.png"), opening)
