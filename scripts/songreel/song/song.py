@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from songreel.errors import SongreelError
-from songreel.media.audio import probe_audio
+from songreel.media.audio import MeasuredAudio, audio_notes, measure_audio
 from songreel.models.sampling import complete_render
 from songreel.models.settings import ModelSettings
 from songreel.models.source import ModelSource, resolve_model
 from songreel.models.weights import weights_name
-from songreel.plan.timecode import parse_fps
+from songreel.plan.timecode import fps_note, parse_fps
 from songreel.plan.timeline import FrameSpan, TimeSpan, frame_spans, time_spans, timing_problems
 from songreel.song.song_sheet import SongSheet, read_sheet
 from songreel.storage.digests import DigestMemo
@@ -30,6 +30,7 @@ class Song:
         render: the section ``render`` with nothing left open.
         weights: the name of the model's weights, see ``songreel.models.weights.weights_name``.
         sheet: its rows.
+        audio: its sound; None for a silent film.
         duration: of the film, in seconds.
         fps: frames per second.
         time_spans, frame_spans: one each per row.
@@ -40,6 +41,7 @@ class Song:
     render: Mapping[str, Any]
     weights: str
     sheet: SongSheet
+    audio: MeasuredAudio | None
     duration: Fraction
     fps: Fraction
     time_spans: tuple[TimeSpan, ...]
@@ -48,7 +50,14 @@ class Song:
     @property
     def warnings(self) -> list[str]:
         """What the user should know and need not mend."""
-        return [*self.sheet.warnings, *unpainted_prompts(self.sheet, self.time_spans)]
+        heard = audio_notes(Path(self.settings["audio"]), self.audio) if self.audio else []
+        rate = fps_note(self.settings["video"]["fps"])
+        return [
+            *self.sheet.warnings,
+            *unpainted_prompts(self.sheet, self.time_spans),
+            *heard,
+            *([f"config, video.fps: {rate}"] if rate else []),
+        ]
 
 
 def read_song(
@@ -81,7 +90,7 @@ def read_song(
     render = attempt(lambda: complete_render(model[0], settings["render"])) if model else None
     fps = attempt(lambda: parse_fps(settings["video"]["fps"]))
     audio_path = Path(settings["audio"]) if settings["audio"] else None
-    audio = attempt(lambda: probe_audio(audio_path)) if audio_path else None
+    audio = attempt(lambda: measure_audio(audio_path, memo)) if audio_path else None
     images = Path(settings["images"]) if settings["images"] else None
     sheet, mistakes = read_sheet(Path(settings["sheet"]), settings["worksheet"], images)
     problems += mistakes
@@ -91,7 +100,7 @@ def read_song(
     if sheet.end:
         duration = Fraction(sheet.end.time_ms, 1000)
     elif audio:
-        duration = Fraction(round(audio.duration * 1000), 1000)
+        duration = Fraction(round(audio.stream.duration * 1000), 1000)
     else:
         last = sheet.location(sheet.rows[-1].line, "Prompt")
         return None, [
@@ -108,7 +117,7 @@ def read_song(
     if problems or model is None or render is None:
         return None, problems
     frames = frame_spans(spans, duration, fps)
-    return Song(name, settings, render, model[1], sheet, duration, fps, spans, frames), []
+    return Song(name, settings, render, model[1], sheet, audio, duration, fps, spans, frames), []
 
 
 def unpainted_prompts(sheet: SongSheet, spans: Sequence[TimeSpan]) -> list[str]:
