@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from songreel.plan.timecode import format_time, parse_fps, parse_time, round_half_up
+from songreel.plan.timecode import format_time, fps_note, parse_fps, parse_time, round_half_up
 from songreel.plan.timeline import (
     TimeSpan,
     frame_count,
@@ -178,10 +178,38 @@ def test_a_segment_that_fits_exactly_is_no_problem():
         (" 24000 / 1001 ", Fraction(24000, 1001)),
         ("23.976", Fraction(23976, 1000)),
         (Fraction(25, 2), Fraction(25, 2)),
+        ("1001000/4171", Fraction(1001000, 4171)),
     ],
 )
 def test_fps_is_exact(value, fps):
     assert parse_fps(value) == fps
+    assert fps_note(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "fps"),
+    [
+        (23.976023976, "24000/1001"),
+        ("23.976024", "24000/1001"),
+        (25.00001, "25"),
+        ("59.94006", "60000/1001"),
+        ("29.97003", "30000/1001"),
+        (119.88011988, "120000/1001"),
+    ],
+)
+def test_a_number_that_no_film_can_have_is_the_usual_rate_it_is_closest_to(value, fps):
+    assert parse_fps(value) == Fraction(fps)
+    assert fps_note(value) == (
+        f"fps {value} is taken for {fps}, the usual rate that it is closest to"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "remedy"), [("25.0001234", "25"), (19.12345678, "19.123"), ("2000003/100001", "20")]
+)
+def test_a_number_that_no_film_can_have_is_refused(value, remedy):
+    with pytest.raises(ValueError, match=f"fps {value} has too many digits .* write {remedy}, or"):
+        parse_fps(value)
 
 
 @pytest.mark.parametrize(

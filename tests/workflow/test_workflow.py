@@ -14,7 +14,7 @@ from songreel.keyframes.feedback import mix_input, zoom_factor
 from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import open_renderer
 from songreel.keyframes.segment import Keyframe
-from songreel.media.audio import probe_audio
+from songreel.media.audio import measure_audio
 from songreel.media.images import load_png
 from songreel.storage.digests import file_digest
 from songreel.storage.segments import image_path, read_manifest
@@ -42,7 +42,7 @@ def test_the_film_has_its_frames_its_sound_and_its_images(rendered):
     assert len(frames) == 50
     assert np.abs(frames[20].astype(int) - image(rendered, "moon")).mean() < 8
     assert np.abs(frames[49].astype(int) - image(rendered, "end")).mean() < 8
-    assert abs(probe_audio(rendered.film()).duration - 5) < Fraction(1, 10)
+    assert abs(measure_audio(rendered.film()).stream.duration - 5) < Fraction(1, 10)
 
 
 def test_every_keyframe_was_diffused_once_and_the_images_never(rendered):

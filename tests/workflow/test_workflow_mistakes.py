@@ -41,6 +41,7 @@ def test_five_mistakes_are_five_lines(broken, arguments):
         ({"model": {"name": "nowhere"}}, "model.name"),
         ({"render": {"steps": 1, "strength": 0.5}}, "no step"),
         ({"video": {"fps": "fast"}}, "fps"),
+        ({"video": {"fps": 25.000123456}}, "write 25, or a fraction"),
         ({"songs": {"song": {"sheet": "song.xlsx", "audio": "gone.mp3"}}}, "gone.mp3"),
         ({"songs": {"song": {"sheet": "sonng.xlsx"}}}, "sonng.xlsx"),
         ({"modle": {}}, "did you mean 'model'?"),
@@ -53,6 +54,25 @@ def test_a_mistake_in_the_configuration_stops_the_run(project, change, words):
     done = project.snakemake("-n")
     assert done.returncode != 0
     assert words in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_a_name_too_long_for_its_film_is_told_before_painting(project):
+    name = "a" * 250
+    project.write_sheet([(0, "a star"), (1,)], name=name)
+    done = project.snakemake("-n", "--config", f"sheet={name}.xlsx", config=None)
+    assert done.returncode != 0
+    assert "4 bytes too long for the film's file; rename the sheet" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_another_ffmpeg_is_refused_first(project, monkeypatch):
+    project.write_sheet([(0, "a star"), (1,)])
+    project.write_config()
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
+    done = project.snakemake("--cores", "1")
+    assert done.returncode != 0
+    assert "IMAGEIO_FFMPEG_EXE=/nowhere/ffmpeg: this program cannot be started" in done.stdout
     assert "Traceback" not in done.stdout
 
 

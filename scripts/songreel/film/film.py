@@ -2,14 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from subprocess import DEVNULL
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 from songreel.errors import SongreelError
 from songreel.media import ffmpeg
-from songreel.media.audio import AudioStream, probe_audio
+from songreel.media.audio import (
+    AudioStream,
+    clock,
+    decoded_input,
+    decoding,
+    encoding,
+    input_arguments,
+)
 from songreel.plan.inputs import film_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
@@ -17,9 +27,6 @@ from songreel.storage.labels import label, read_label
 
 TOLERATED_DIFFERENCE = Fraction(1, 2)
 """Seconds by which audio and film may differ before the user is told."""
-
-AAC_BITRATE = 128_000
-"""Bits per second and channel at which listeners do not tell AAC from the original."""
 
 AAC_PACKET = 2048
 """Samples per packet at most: 1024 in AAC, 2048 in high-efficiency AAC, at the rate of playing."""
@@ -52,9 +59,9 @@ def assemble_film(
 
     The film is H.264, yuv420p, BT.709, at exactly the plan's frame rate, with the index in front.
     It ends with its last frame: longer audio is cut. AAC is copied, cut between two packets at most
-    50 ms before the end; where it is shorter its stream ends before the film. Any other audio is
-    encoded to AAC as long as the film, with silence after its end. The same input gives the same
-    bytes.
+    50 ms before the end; where it is shorter its stream ends before the film. Any other audio, and
+    AAC that is damaged or begins later, is encoded to AAC as long as the film, with silence where
+    it has none. The same input gives the same bytes.
 
     Args:
         clips: lossless clips in order, as :func:`songreel.film.clips.write_clip` makes them.
@@ -73,9 +80,15 @@ def assemble_film(
         if not clip.is_file():
             raise SongreelError(f"{clip}: this clip is missing; run the workflow again to make it")
     duration = frame_count / fps
-    stream = probe_audio(audio) if audio else None
+    stream = plan.audio
     try:
-        with replacing(path) as temporary, NamedTemporaryFile("w", suffix=".txt") as clip_list:
+        with (
+            replacing(path) as temporary,
+            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as clip_list,
+            # Decoded by another ffmpeg, to which -xerror does not apply: faults of the audio that
+            # planning has told of are no reason to fail.
+            _decoded(audio, stream) as decoded,
+        ):
             clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
             clip_list.flush()
             ffmpeg.run(
@@ -92,7 +105,8 @@ def assemble_film(
                     *_metadata(plan, film_inputs(plan, [read_label(clip) for clip in clips])),
                     *("-movflags", "+faststart"),
                     f"file:{temporary}",
-                ]
+                ],
+                decoded,
             )
             check_film(temporary, frame_count, fps, duration, has_audio=stream is not None)
     except SongreelError:
@@ -199,24 +213,27 @@ def _video_encoding(crf: float, preset: str) -> list[str]:
     ]
 
 
+def _decoded(
+    audio: Path | None, stream: AudioStream | None
+) -> AbstractContextManager[IO[bytes] | int]:
+    """What the film's ffmpeg reads from stdin: the decoded audio, unless it is copied."""
+    if audio is None or stream is None or stream.is_copied:
+        return nullcontext(DEVNULL)
+    return ffmpeg.output_of(decoding(audio, stream))
+
+
 def _audio_input(path: Path, stream: AudioStream, duration: Fraction) -> list[str]:
-    if stream.codec != "aac":
-        return ["-i", f"file:{path}"]
+    if not stream.is_copied:
+        return decoded_input(stream)
     # Packets that begin before the limit are copied whole; none may end after the film.
     limit = max(Fraction(0), duration - Fraction(AAC_PACKET, stream.sample_rate))
-    return ["-t", f"{float(limit):.6f}", "-i", f"file:{path}"]
+    return ["-t", f"{float(limit):.6f}", *input_arguments(path)]
 
 
 def _audio_encoding(stream: AudioStream, duration: Fraction) -> list[str]:
-    if stream.codec == "aac":
+    if stream.is_copied:
         return ["-map", "1:a:0", "-c:a", "copy"]
-    samples = round(duration * stream.sample_rate)
-    return [
-        *("-map", "1:a:0"),
-        *("-af", f"apad=whole_len={samples},atrim=end_sample={samples}"),
-        *("-c:a", "aac"),
-        *("-b:a", str(AAC_BITRATE * stream.channels)),
-    ]
+    return ["-map", "1:a:0", *encoding(stream, duration)]
 
 
 def _metadata(plan: FilmPlan, inputs: str) -> list[str]:
@@ -239,12 +256,7 @@ def _difference_note(path: Path, stream: AudioStream, duration: Fraction) -> str
     difference = stream.duration - duration
     if abs(difference) <= TOLERATED_DIFFERENCE:
         return None
-    lengths = f"{path.name} lasts {_clock(stream.duration)}, the film {_clock(duration)}"
+    lengths = f"{path.name} lasts {clock(stream.duration)}, the film {clock(duration)}"
     if difference > 0:
         return f"{lengths}: the last {float(difference):.1f} seconds of the song are cut off."
     return f"{lengths}: its last {float(-difference):.1f} seconds are silent."
-
-
-def _clock(seconds: Fraction) -> str:
-    minutes, rest = divmod(round(seconds, 1), 60)
-    return f"{minutes}:{float(rest):04.1f}"

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import takewhile
 
+from songreel.media.audio import AudioStream
 from songreel.models.settings import ModelSettings
 
 RENDER_VERSION = 3
@@ -233,6 +234,7 @@ class FilmPlan:
 
     Attributes:
         audio_digest: SHA-256 of the audio file when the run began; None for a silent film.
+        audio: what is heard of that file; None for a silent film.
         frame_counts: of the clips, in order.
         fps: frames per second.
         frame_count: of the film.
@@ -244,6 +246,7 @@ class FilmPlan:
     """
 
     audio_digest: str | None
+    audio: AudioStream | None
     frame_counts: tuple[int, ...]
     fps: Fraction
     frame_count: int

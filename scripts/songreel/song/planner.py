@@ -261,6 +261,7 @@ def _image_name(source: Path) -> str:
 def _film(song: Song, audio_digest: str | None) -> FilmPlan:
     return FilmPlan(
         audio_digest=audio_digest,
+        audio=song.audio.stream if song.audio else None,
         frame_counts=tuple(span.frames for span in song.frame_spans),
         fps=song.fps,
         frame_count=frame_count(song.duration, song.fps),

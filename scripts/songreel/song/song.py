@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from songreel.errors import SongreelError
-from songreel.media.audio import probe_audio
+from songreel.media.audio import MeasuredAudio, audio_notes, measure_audio
 from songreel.models.sampling import complete_render
 from songreel.models.settings import ModelSettings
 from songreel.models.source import ModelSource, resolve_model
 from songreel.models.weights import weights_name
-from songreel.plan.timecode import parse_fps
+from songreel.plan.timecode import fps_note, parse_fps
 from songreel.plan.timeline import FrameSpan, TimeSpan, frame_spans, time_spans, timing_problems
 from songreel.song.cells import NO_PULL
 from songreel.song.song_sheet import SongSheet, read_sheet
@@ -35,6 +35,7 @@ class Song:
         model: the section ``model``, likewise.
         weights: the name of the model's weights, see ``songreel.models.weights.weights_name``.
         sheet: its rows.
+        audio: its sound; None for a silent film.
         duration: of the film, in seconds.
         fps: frames per second.
         time_spans, frame_spans: one each per row.
@@ -46,6 +47,7 @@ class Song:
     model: ModelSettings
     weights: str
     sheet: SongSheet
+    audio: MeasuredAudio | None
     duration: Fraction
     fps: Fraction
     time_spans: tuple[TimeSpan, ...]
@@ -54,11 +56,16 @@ class Song:
     @property
     def warnings(self) -> list[str]:
         """What the user should know and need not mend."""
-        spans = self.time_spans
-        warnings = [*self.sheet.warnings, *unpainted_prompts(self.sheet, spans)]
-        if self.render["target"]["recipe"] != "none":
-            warnings += short_arrivals(self.sheet, spans)
-        return warnings
+        heard = audio_notes(Path(self.settings["audio"]), self.audio) if self.audio else []
+        rate = fps_note(self.settings["video"]["fps"])
+        arrives = self.render["target"]["recipe"] != "none"
+        return [
+            *self.sheet.warnings,
+            *unpainted_prompts(self.sheet, self.time_spans),
+            *(short_arrivals(self.sheet, self.time_spans) if arrives else []),
+            *heard,
+            *([f"config, video.fps: {rate}"] if rate else []),
+        ]
 
 
 def read_song(
@@ -95,7 +102,7 @@ def read_song(
     render = attempt(lambda: complete_render(model[0], settings["render"])) if model else None
     fps = attempt(lambda: parse_fps(settings["video"]["fps"]))
     audio_path = Path(settings["audio"]) if settings["audio"] else None
-    audio = attempt(lambda: probe_audio(audio_path)) if audio_path else None
+    audio = attempt(lambda: measure_audio(audio_path, memo)) if audio_path else None
     images = Path(settings["images"]) if settings["images"] else None
     sheet, mistakes = read_sheet(Path(settings["sheet"]), settings["worksheet"], images)
     problems += mistakes
@@ -105,7 +112,7 @@ def read_song(
     if sheet.end:
         duration = Fraction(sheet.end.time_ms, 1000)
     elif audio:
-        duration = Fraction(round(audio.duration * 1000), 1000)
+        duration = Fraction(round(audio.stream.duration * 1000), 1000)
     else:
         last = sheet.location(sheet.rows[-1].line, "Prompt")
         return None, [
@@ -122,7 +129,7 @@ def read_song(
     if problems or model is None or render is None:
         return None, problems
     frames = frame_spans(spans, duration, fps)
-    return Song(name, settings, render, *model[1:], sheet, duration, fps, spans, frames), []
+    return Song(name, settings, render, *model[1:], sheet, audio, duration, fps, spans, frames), []
 
 
 def short_arrivals(sheet: SongSheet, spans: Sequence[TimeSpan]) -> list[str]:

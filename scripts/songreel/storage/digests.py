@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ def file_digest(path: Path) -> str:
 
 
 class DigestMemo:
-    """The digests of files that were read before, kept in a JSON file.
+    """The digests of files that were read before, and what was measured of them, in a JSON file.
 
     A file is read again when its path, inode, size or one of its times of change is another. The
     time of its last status change (ctime) cannot be set by ``cp -p`` or ``touch``.
@@ -49,6 +49,23 @@ class DigestMemo:
             return known_digest
         found = file_digest(path)
         self._new[name] = f"{state} {found}"
+        return found
+
+    def measured(self, subject: str, path: Path, measure: Callable[[], str]) -> str:
+        """What was measured of a file's content, measured only where the memo does not know it.
+
+        Args:
+            subject: what is measured, and by which version of the code.
+            path: of the file.
+            measure: reads the file; its text is kept.
+        """
+        digest = self.file_digest(path)
+        key = f"{subject} {digest}"
+        found = self._known.get(key) or self._new.get(key)
+        if found is None:
+            found = measure()
+            if self.file_digest(path) == digest:  # else it was replaced meanwhile
+                self._new[key] = found
         return found
 
     def save(self) -> None:
