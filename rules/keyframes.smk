@@ -19,6 +19,8 @@ rule paint_opening:
         image="results/{song}/opening.png",
     log:
         "logs/{song}/paint_opening.log",
+    benchmark:
+        "results/{song}/benchmarks/paint_opening/paint_opening.tsv"
     conda:
         "../envs/diffusion.yaml"
     resources:
@@ -42,6 +44,8 @@ rule render_segment:
         last="results/{song}/segments/{segment}/last.png",
     log:
         "logs/{song}/render_segment/{segment}.log",
+    benchmark:
+        "results/{song}/benchmarks/render_segment/{segment}.tsv"
     group:
         on_cluster("chain")
     conda:

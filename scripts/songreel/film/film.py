@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from songreel.errors import SongreelError
+from songreel.film.provenance import metadata_file
 from songreel.media import ffmpeg
 from songreel.media.audio import AudioStream, probe_audio
 from songreel.plan.plan import FilmPlan
@@ -44,7 +46,11 @@ class FilmReport:
 
 
 def assemble_film(
-    clips: Sequence[Path], audio: Path | None, plan: FilmPlan, path: Path
+    clips: Sequence[Path],
+    audio: Path | None,
+    plan: FilmPlan,
+    path: Path,
+    environments: Sequence[Mapping[str, Any]] = (),
 ) -> FilmReport:
     """Join the clips and the audio, encode them, check the film, and only then put it into place.
 
@@ -59,6 +65,7 @@ def assemble_film(
         audio: the song's audio file; None for a silent film.
         plan: of the film.
         path: the film, ``.mp4``.
+        environments: that its keyframes were painted with, for its metadata.
 
     Raises:
         SongreelError: a clip or the audio is missing or damaged, or the film failed its check;
@@ -73,9 +80,15 @@ def assemble_film(
     duration = frame_count / fps
     stream = probe_audio(audio) if audio else None
     try:
-        with replacing(path) as temporary, NamedTemporaryFile("w", suffix=".txt") as clip_list:
+        with (
+            replacing(path) as temporary,
+            NamedTemporaryFile("w", suffix=".txt") as clip_list,
+            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as metadata,
+        ):
             clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
             clip_list.flush()
+            metadata.write(metadata_file(plan.title, plan.provenance, environments))
+            metadata.flush()
             ffmpeg.run(
                 [
                     "-xerror",  # fail on a damaged clip instead of filling its gaps
@@ -84,10 +97,11 @@ def assemble_film(
                     *("-r", str(fps)),  # exact times: Matroska's are whole milliseconds
                     *("-i", clip_list.name),
                     *(_audio_input(audio, stream, duration) if audio and stream else ()),
+                    *("-f", "ffmetadata", "-i", metadata.name),
                     *("-map", "0:v:0"),
                     *_video_encoding(plan.crf, plan.preset),
                     *(_audio_encoding(stream, duration) if stream else ()),
-                    *_metadata(plan.title, plan.provenance),
+                    *_metadata(input_number=2 if audio else 1),
                     *("-movflags", "+faststart"),
                     f"file:{temporary}",
                 ]
@@ -217,13 +231,11 @@ def _audio_encoding(stream: AudioStream, duration: Fraction) -> list[str]:
     ]
 
 
-def _metadata(title: str, provenance: Mapping[str, str]) -> list[str]:
-    comment = "\n".join(f"{key}: {value}" for key, value in provenance.items())
+def _metadata(input_number: int) -> list[str]:
     return [
-        *("-map_metadata", "-1"),  # no metadata of the clips or the audio
+        *("-map_metadata", str(input_number)),  # none of the clips or the audio
+        *("-map_metadata:s", "-1"),
         *("-map_chapters", "-1"),
-        *("-metadata", f"title={title}"),
-        *("-metadata", f"comment={comment}"),
         # No version of the muxer, no date, no random identifier.
         *("-fflags", "+bitexact"),
         *("-flags:v", "+bitexact"),

@@ -35,7 +35,7 @@ class Estimate:
     Attributes:
         opening_minutes: of the opening, with the keyframes that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
-        film_minutes: of joining the clips.
+        film_minutes, report_minutes: of joining the clips, and of the report.
         paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of joining the clips.
     """
 
@@ -43,6 +43,7 @@ class Estimate:
     segment_minutes: Mapping[str, int]
     clip_minutes: Mapping[str, int]
     film_minutes: int
+    report_minutes: int
     paint_mb: int
     clip_mb: int
     film_mb: int
@@ -74,6 +75,7 @@ def estimate(plan: SongPlan) -> Estimate:
             zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
         ),
         film_minutes=to_minutes([film])[0],
+        report_minutes=to_minutes([JOB + FILM_PACE * pixels * plan.film.frame_count])[0],
         paint_mb=source.family.memory_mb(source.weight_count),
         clip_mb=500 + math.ceil(pixels * 150e-6),
         film_mb=1000 + math.ceil(pixels * 300e-6),
