@@ -2,13 +2,17 @@
 # Makes: results/{song}/storyboard.png, an image of every row
 #        results/{song}/report.html, a page with the film inside; telemetry.tsv, what was measured in
 #        the keyframes; timeline.svg, the rows over the sound
+#        verify: nothing; renders in a folder of its own, which it removes, with an empty cache
+#        compare: results/{song}/comparison.html, for the songs that are rendered now and before
 # A keyframe of a manifest that was deleted or damaged is put back from the cache. The report reads
 # the song's plan.json and ledger.jsonl, and what Snakemake measured of the long rules, in
 # results/{song}/benchmarks/. The captions are those of "snakemake --report".
 
 
 localrules:
+    compare,
     plot_storyboard,
+    verify,
 
 
 rule plot_storyboard:
@@ -66,3 +70,34 @@ rule write_report:
         cache=cache_path,
     script:
         "../scripts/write_report.py"
+
+
+rule compare:
+    """Show on a page what has changed in every song since an earlier render."""
+    log:
+        "logs/compare.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        songs=song_plans.names,
+        results=str(results),
+        compare_with=config.get("compare_with"),
+        cache=cache_settings(config)["folder"],
+    script:
+        "../scripts/compare.py"
+
+
+rule verify:
+    """Render every song's film again by what its metadata say, and compare frame by frame."""
+    log:
+        "logs/verify.log",
+    conda:
+        "../envs/global.yaml"
+    threads: workflow.cores
+    params:
+        plans=every_plan,
+        songs=read_songs(config),
+        results=str(results),
+        snakefile=workflow.main_snakefile,
+    script:
+        "../scripts/verify.py"

@@ -15,6 +15,9 @@ BITS_PER_PIXEL = 0.04
 SMALLEST_SIDE, LARGEST_SIDE = 160, 640
 """Pixels of the longer side."""
 
+LEAST_BITS_PER_PIXEL = 0.02
+"""Below which nothing can be seen."""
+
 SAFETY = 0.92
 """Share of the size that is aimed at: a rate is kept on average only."""
 
@@ -41,7 +44,11 @@ def write_proxy(
     for _ in range(3):
         rate = 8 * limit * share / float(duration)
         audio = min(AUDIO_BITRATE, rate / 3)
-        _encode(film, rate - audio, audio, _side(rate - audio, fps, width, height), path)
+        side = _side(rate - audio, fps, width, height)
+        pixels = side * side * min(width, height) / max(width, height)
+        if rate - audio < LEAST_BITS_PER_PIXEL * pixels * float(fps):
+            break
+        _encode(film, rate - audio, audio, side, path)
         if path.stat().st_size <= limit:
             return
         share *= SAFETY * limit / path.stat().st_size

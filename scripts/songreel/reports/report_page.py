@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from songreel.film.provenance import painting_environments, versions
+from songreel.errors import SongreelError
 from songreel.film.proxy import write_proxy
 from songreel.media.audio import read_waveform
 from songreel.plan.plan import SongPlan
@@ -156,7 +157,10 @@ def _film(plan: SongPlan, film: Path, duration: Fraction) -> tuple[Markup, str]:
     with TemporaryDirectory() as folder:
         proxy = Path(folder) / "proxy.mp4"
         size = plan.width, plan.height
-        write_proxy(film, duration, plan.film.fps, *size, PROXY_BYTES, proxy)
+        try:
+            write_proxy(film, duration, plan.film.fps, *size, PROXY_BYTES, proxy)
+        except SongreelError:
+            return Markup(""), "The film is too long to be in this page; it lies beside it:"
         note = "In this page is a smaller copy; the film itself lies beside it:"
         return pages.embedded_file(proxy), note
 

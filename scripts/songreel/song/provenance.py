@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from songreel import __version__
+from songreel.song.configuration import SECTIONS
 from songreel.song.song import Song
 from songreel.storage.digests import DigestMemo, digest
 
@@ -37,10 +38,9 @@ def provenance(song: Song, memo: DigestMemo) -> dict[str, str]:
         "seed": str(song.render["seed"]),
         "settings": _json(
             {
+                **{section: song.settings[section] for section in SECTIONS},
                 "model": {**song.settings["model"], "name": _public_name(song)},
                 "render": dict(song.render),
-                "interpolation": song.settings["interpolation"],
-                "video": song.settings["video"],
             }
         ),
         "rows": _json(rows),

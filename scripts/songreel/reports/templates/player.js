@@ -5,8 +5,10 @@ const records = JSON.parse(document.getElementById("records").textContent);
 const duration = Number(player.dataset.duration);
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 
+// The address of the film in the page; of the one beside it, where it was too long.
 function film() {
   const text = atob(document.getElementById("film").textContent.trim());
+  if (!text) return player.dataset.beside;
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   return URL.createObjectURL(new Blob([bytes], { type: "video/mp4" }));
 }
