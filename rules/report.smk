@@ -30,6 +30,7 @@ rule plot_storyboard:
         "logs/{song}/plot_storyboard.log",
     conda:
         "../envs/images.yaml"
+    threads: 1
     params:
         storyboard=of_song("storyboard"),
         cache=cache_path,
@@ -62,6 +63,7 @@ rule write_report:
         on_cluster("film")
     conda:
         "../envs/report.yaml"
+    threads: 1
     resources:
         runtime=estimated("report_minutes"),
         mem_mb=estimated("film_mb"),
@@ -78,6 +80,7 @@ rule compare:
         "logs/compare.log",
     conda:
         "../envs/report.yaml"
+    threads: 1
     params:
         songs=song_plans.names,
         results=str(results),

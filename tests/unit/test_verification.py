@@ -91,7 +91,7 @@ def test_a_film_that_comes_out_otherwise_is_told(make_film, frames, tmp_path, to
     song["sheet"] = str(tmp_path / "song.xlsx")
 
     def versions(version):
-        return [{"packages": {"torch": version}, "processor": {}, "threads": 2, "gpus": []}]
+        return [{"packages": {"torch": version}, "processor": {}, "gpus": []}]
 
     film = make_film(frames, provenance=plan.film.provenance, environments=versions("1"))
     configurations = []

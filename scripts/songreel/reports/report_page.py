@@ -13,8 +13,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from songreel.film.provenance import painting_environments, versions
 from songreel.errors import SongreelError
+from songreel.film.provenance import painting_environments, versions
 from songreel.film.proxy import write_proxy
 from songreel.media.audio import read_waveform
 from songreel.plan.plan import SongPlan
@@ -318,7 +318,6 @@ def _made_with(
     made_from = dict(plan.film.provenance)
     devices = dict.fromkeys(str(entry["device"]) for entry in painted)
     processors = dict.fromkeys(e["processor"].get("model", "") for e in environments)
-    threads = dict.fromkeys(str(environment["threads"]) for environment in environments)
     cards = dict.fromkeys(card for environment in environments for card in environment["gpus"])
     lines = {
         "Program": made_from["program"],
@@ -331,7 +330,6 @@ def _made_with(
         "Painted on": ", ".join(devices),
         "Graphics cards": ", ".join(cards),
         "Processor": ", ".join(processors),
-        "Threads": ", ".join(threads),
         "Packages": versions(environments),
     }
     rows = [

@@ -4,7 +4,6 @@ All measures are of the finished pictures, so that a song that was rendered long
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,9 +17,6 @@ from songreel.storage.cache import CachedKeyframe
 
 THUMBNAIL = (32, 32)
 """Pixels; a picture is compared with its target at this size, where grain plays no part."""
-
-READERS = 2
-"""Threads that read keyframes; decoding and numpy leave Python's lock free."""
 
 
 @dataclass(frozen=True)
@@ -173,19 +169,12 @@ def similarity(picture: np.ndarray, other: np.ndarray) -> float:
 
 def _measure(paths: Sequence[Path]) -> Iterator[tuple[Path, Look, float | None, np.ndarray]]:
     """Each picture with its look, its change from the one before, and its thumbnail."""
-
-    def read(path: Path) -> tuple[np.ndarray, Look]:
-        image = load_png(path)
-        return image, look_of(image)
-
     previous = None
-    with ThreadPoolExecutor(READERS) as readers:
-        for start in range(0, len(paths), 4 * READERS):  # few pictures in memory at a time
-            some = paths[start : start + 4 * READERS]
-            for path, (image, look) in zip(some, readers.map(read, some), strict=True):
-                change = None if previous is None else _difference(previous, image)
-                previous = image
-                yield path, look, change, _thumbnail(image)
+    for path in paths:
+        image = load_png(path)
+        change = None if previous is None else _difference(previous, image)
+        previous = image
+        yield path, look_of(image), change, _thumbnail(image)
 
 
 def _difference(before: np.ndarray, after: np.ndarray) -> float:
