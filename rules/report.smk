@@ -59,6 +59,8 @@ rule write_report:
         ),
     log:
         "logs/{song}/write_report.log",
+    benchmark:
+        "results/{song}/benchmarks/write_report/write_report.tsv"
     group:
         on_cluster("film")
     conda:

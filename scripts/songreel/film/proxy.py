@@ -76,7 +76,7 @@ def _encode(film: Path, video_rate: float, audio_rate: float, side: int, path: P
             *("-c:v", "libx264", "-preset", "veryfast"),
             *("-b:v", f"{video_rate:.0f}"),
             *("-maxrate", f"{1.5 * video_rate:.0f}", "-bufsize", f"{3 * video_rate:.0f}"),
-            *("-threads", "1"),
+            *("-threads:v", str(ffmpeg.THREADS)),
             *("-c:a", "aac", "-b:a", f"{audio_rate:.0f}", "-ac", "2"),
             *("-map_metadata", "-1"),
             *("-movflags", "+faststart", "-fflags", "+bitexact"),

@@ -6,6 +6,8 @@ are variables of the page's style sheet, so that one drawing serves light and da
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 WIDE, NARROW = 800, 250
 """Pixels of a chart's field, on a screen and on a phone; the axis on its left comes on top."""
 
-LEFT = 72
+LEFT = 62
 """Pixels for the axis on the left: the fields of all charts stand below each other."""
 
 NUMBERED = 14
@@ -41,7 +43,13 @@ MEASURES = (
 """Fields of :class:`KeyframeRecord`, their headings, and how the findings' words begin that are
 marked there."""
 
-CLOCK = "floor(datum.value/60)+':'+(datum.value%60<9.95?'0':'')+format(datum.value%60,'.3~r')"
+STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)
+"""Seconds between the times that are written below a chart."""
+
+TICK = 56
+"""Pixels that such a time has for itself."""
+
+CLOCK = "floor(datum.value/60)+':'+(datum.value%60<10?'0':'')+datum.value%60"
 """An axis label: seconds as minutes and seconds, in Vega's expression language."""
 
 
@@ -255,8 +263,8 @@ def _spells(records: Sequence[KeyframeRecord], name: str) -> list[list[KeyframeR
 
 
 def _alone(values: Sequence[Mapping[str, Any]]) -> list[bool]:
-    spells = [value["spell"] for value in values]
-    return [spells.count(spell) == 1 for spell in spells]
+    lengths = Counter(value["spell"] for value in values)
+    return [lengths[value["spell"]] == 1 for value in values]
 
 
 def _scale(name: str, values: Sequence[float]) -> alt.Scale:
@@ -279,10 +287,17 @@ def _time_axis(time: SongTime, orient: str | None = "bottom") -> alt.X:
         orient=orient or "bottom",  # type: ignore[arg-type]
         grid=True,
         ticks=False,
-        tickCount=max(3, time.width // 90),
+        values=_ticks(time),
     )
     scale = alt.Scale(domain=[0, time.duration], nice=False, padding=0)
     return alt.X("t:Q", scale=scale, axis=axis)
+
+
+def _ticks(time: SongTime) -> list[int]:
+    """Times to write below a chart, in seconds, not too close to one another."""
+    fitting = [step for step in STEPS if _pixels(step, time) >= TICK]
+    step = fitting[0] if fitting else STEPS[-1]
+    return list(range(0, math.ceil(time.duration), step))
 
 
 def _left_axis(**settings: Any) -> alt.Axis:
