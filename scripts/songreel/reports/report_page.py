@@ -187,10 +187,11 @@ def _panels(plan: SongPlan, measured: Measured) -> Iterator[dict[str, Any]]:
 
 def _timeline_label(plan: SongPlan, records: Sequence[KeyframeRecord]) -> str:
     targets = sum(segment.images.target_image is not None for segment in plan.segments)
+    over = " over the sound's waveform" if plan.film.audio_digest else ""
     return (
-        f"{_count(len(plan.segments), 'row')} in {_count(len(plan.chains), 'chain')} over the "
-        f"sound's waveform, with {_count(targets, 'target')} and "
-        f"{_count(len(records), 'keyframe')}; the table below has the times"
+        f"{_count(len(plan.segments), 'row')} in {_count(len(plan.chains), 'chain')}{over}, with "
+        f"{_count(targets, 'target')} and {_count(len(records), 'keyframe')}; "
+        "the table below has the times"
     )
 
 

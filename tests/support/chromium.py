@@ -1,9 +1,8 @@
-"""A real browser, which the pages are opened in."""
+"""A plugin of pytest: a real browser, which pages are opened in."""
 
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -11,6 +10,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(scope="session")
 def browser():
     """Chromium without a window. CI has it; elsewhere its tests are skipped where it is missing."""
+    from playwright.sync_api import sync_playwright
+
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("Chromium is not installed")
