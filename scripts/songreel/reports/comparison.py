@@ -25,8 +25,12 @@ TIMES = ("previous_time", "keyframe_times", "end_time")
 WORDS = {
     "negative_prompt": "negative prompt",
     "shadow_share": "share of the shadow",
-    "target_curve": "curve of the target",
-    "starts_chain": "begins with an image",
+    "target_curve": "pull of the target",
+    "target_recipe": "way to the target",
+    "leaves_target": "begins with an image of the sheet",
+    "starts_chain": "begins a chain",
+    "change_before": "change from the prompt before",
+    "change_after": "change to the prompt after",
 }
 
 
@@ -224,8 +228,8 @@ def _sources(plan: SongPlan, segment: SegmentPlan) -> dict[str, tuple[str, str]]
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):  # the model
-        return f"{str(value.get('weights', ''))[:12]}…"
+    if isinstance(value, Mapping):  # the model, or the change to another prompt
+        return " ".join(str(part)[:40] for part in value.values() if part not in (None, ""))
     return {None: "none", "": "none"}.get(value, str(value))
 
 

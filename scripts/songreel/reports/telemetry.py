@@ -89,7 +89,7 @@ def measure_song(
         ledger: what was painted so far, oldest first.
     """
     painted = {entry["key"]: entry for entry in ledger if "key" in entry}
-    openings = [entry for entry in ledger if entry["work"][-1] is None]
+    openings = {entry["row"]: entry for entry in ledger if entry["work"][-1] is None}
     targets = {path: _thumbnail(load_png(folder / path)) for path in _target_paths(plan)}
     flat = [path for segment_images in images for path in segment_images]
     measured = _measure(flat)
@@ -99,10 +99,8 @@ def measure_song(
         target = segment.images.target_image
         for number, entry in enumerate(entries):
             path, look, change, thumbnail = next(measured)
-            is_opening = plan.opening is not None and not records
-            painting = painted.get(entry.key) if entry.key else None
-            if is_opening and openings:
-                painting = openings[-1]
+            is_opening = number == 0 and segment.name in plan.openings
+            painting = openings.get(segment.name) if is_opening else painted.get(entry.key or "")
             diffused = entry.key is not None or is_opening
             origin = "painted" if painting else "cache" if diffused else "image"
             time = Fraction(entry.time)
