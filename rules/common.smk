@@ -28,7 +28,7 @@ try:
             "where the workflow lies in a folder of its own"
         )
     from songreel.plan.plan_file import RunOptions
-    from songreel.song.configuration import cache_settings
+    from songreel.song.configuration import cache_settings, read_songs
     from songreel.song.song_plans import SongPlans
 
     results = Path(str(workflow.modifier.modify_path("results")))

@@ -21,6 +21,8 @@ rule paint_opening:
         image="results/{song}/openings/{segment}.png",
     log:
         "logs/{song}/paint_opening/{segment}.log",
+    benchmark:
+        "results/{song}/benchmarks/paint_opening/{segment}.tsv"
     conda:
         "../envs/diffusion.yaml"
     threads: painting_threads
@@ -45,6 +47,8 @@ rule render_segment:
         last="results/{song}/segments/{segment}/last.png",
     log:
         "logs/{song}/render_segment/{segment}.log",
+    benchmark:
+        "results/{song}/benchmarks/render_segment/{segment}.tsv"
     group:
         on_cluster("chain")
     conda:

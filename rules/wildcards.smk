@@ -79,5 +79,5 @@ def films():
     return [
         f"results/{song}/{name}"
         for song in song_plans.names
-        for name in (f"{song}.mp4", "storyboard.png", "timeline.tsv")
+        for name in (f"{song}.mp4", "storyboard.png", "timeline.tsv", "report.html")
     ]

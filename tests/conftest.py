@@ -8,7 +8,7 @@ import toy_models
 from project import Project
 from toy_song import ToySong
 
-pytest_plugins = ["expected_skips"]
+pytest_plugins = ["chromium", "expected_skips"]
 
 
 @pytest.fixture(scope="session")

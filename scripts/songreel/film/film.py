@@ -1,16 +1,17 @@
 """The film: joins all clips with the song's audio, encodes them once, and checks the result."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from subprocess import DEVNULL
 from tempfile import NamedTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from songreel.errors import SongreelError
+from songreel.film.provenance import metadata_file
 from songreel.media import ffmpeg
 from songreel.media.audio import (
     AudioStream,
@@ -23,7 +24,7 @@ from songreel.media.audio import (
 from songreel.plan.inputs import film_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
-from songreel.storage.labels import label, read_label
+from songreel.storage.labels import read_label
 
 TOLERATED_DIFFERENCE = Fraction(1, 2)
 """Seconds by which audio and film may differ before the user is told."""
@@ -53,7 +54,11 @@ class FilmReport:
 
 
 def assemble_film(
-    clips: Sequence[Path], audio: Path | None, plan: FilmPlan, path: Path
+    clips: Sequence[Path],
+    audio: Path | None,
+    plan: FilmPlan,
+    path: Path,
+    environments: Sequence[Mapping[str, Any]] = (),
 ) -> FilmReport:
     """Join the clips and the audio, encode them, check the film, and only then put it into place.
 
@@ -68,6 +73,7 @@ def assemble_film(
         audio: the song's audio file; None for a silent film.
         plan: of the film.
         path: the film, ``.mp4``.
+        environments: that its keyframes were painted with, for its metadata.
 
     Raises:
         SongreelError: a clip or the audio is missing or damaged, or the film failed its check;
@@ -88,9 +94,13 @@ def assemble_film(
             # Decoded by another ffmpeg, to which -xerror does not apply: faults of the audio that
             # planning has told of are no reason to fail.
             _decoded(audio, stream) as decoded,
+            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as metadata,
         ):
             clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
             clip_list.flush()
+            inputs = film_inputs(plan, [read_label(clip) for clip in clips])
+            metadata.write(metadata_file(plan.title, plan.provenance, environments, inputs))
+            metadata.flush()
             ffmpeg.run(
                 [
                     "-xerror",  # fail on a damaged clip instead of filling its gaps
@@ -99,10 +109,11 @@ def assemble_film(
                     *("-r", str(fps)),  # exact times: Matroska's are whole milliseconds
                     *("-i", clip_list.name),
                     *(_audio_input(audio, stream, duration) if audio and stream else ()),
+                    *("-f", "ffmetadata", "-i", metadata.name),
                     *("-map", "0:v:0"),
                     *_video_encoding(plan.crf, plan.preset),
                     *(_audio_encoding(stream, duration) if stream else ()),
-                    *_metadata(plan, film_inputs(plan, [read_label(clip) for clip in clips])),
+                    *_metadata(input_number=2 if audio else 1),
                     *("-movflags", "+faststart"),
                     f"file:{temporary}",
                 ],
@@ -236,14 +247,11 @@ def _audio_encoding(stream: AudioStream, duration: Fraction) -> list[str]:
     return ["-map", "1:a:0", *encoding(stream, duration)]
 
 
-def _metadata(plan: FilmPlan, inputs: str) -> list[str]:
-    provenance = [f"{key}: {value}" for key, value in plan.provenance.items()]
-    comment = "\n".join([*provenance, label(inputs)])
+def _metadata(input_number: int) -> list[str]:
     return [
-        *("-map_metadata", "-1"),  # no metadata of the clips or the audio
+        *("-map_metadata", str(input_number)),  # none of the clips or the audio
+        *("-map_metadata:s", "-1"),
         *("-map_chapters", "-1"),
-        *("-metadata", f"title={plan.title}"),
-        *("-metadata", f"comment={comment}"),
         # No version of the muxer, no date, no random identifier.
         *("-fflags", "+bitexact"),
         *("-flags:v", "+bitexact"),

@@ -22,12 +22,13 @@ from songreel.keyframes.segment import (
     planned_segment,
     segment_folder,
 )
+from songreel.models.environment import environment
 from songreel.plan.plan import OpeningSettings, SegmentPlan
 from songreel.plan.timecode import format_time
 from songreel.storage.atomic import replacing
 from songreel.storage.cache import CachedKeyframe
 from songreel.storage.disk_space import check_disk_space
-from songreel.storage.segments import LAST_IMAGE, write_segment
+from songreel.storage.segments import LAST_IMAGE, Manifest, write_segment
 
 PNG_BYTES = 3
 """Bytes per pixel of a keyframe at most, about."""
@@ -78,7 +79,8 @@ def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -
     """
     renderer.cache.sweep()
     keyframes, images = _find_or_render(renderer, segment)
-    write_segment(folder, segment.input_digest, keyframes, images)
+    manifest = Manifest(segment.input_digest, tuple(keyframes), environment())
+    write_segment(folder, manifest, images)
     following: Sequence[SegmentPlan] = renderer.plan.rest_of_chain(segment.name)
     if renderer.options.renders_alone:
         own = renderer.plan.by_name[segment.name]

@@ -211,10 +211,27 @@ def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[n
     Raises:
         FFmpegError: its exit status is not 0; after the last frame.
     """
+    for frame in read_bytes(arguments, width * height * 3):
+        yield np.frombuffer(frame, np.uint8).reshape(height, width, 3)
+
+
+def read_bytes(arguments: Sequence[str], size: int) -> Iterator[bytes]:
+    """Run ffmpeg and read what it writes to stdout, as it comes.
+
+    Args:
+        arguments: everything after the program's name.
+        size: bytes of a piece; the last one may be shorter.
+
+    Yields:
+        a piece.
+
+    Raises:
+        FFmpegError: its exit status is not 0; after the last piece.
+    """
     with _running(arguments, stdout=subprocess.PIPE) as process:
         assert process.stdout
-        while frame := process.stdout.read(width * height * 3):
-            yield np.frombuffer(frame, np.uint8).reshape(height, width, 3)
+        while piece := process.stdout.read(size):
+            yield piece
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class Estimate:
         opening_minutes: by the names of the segments that start with an opening, with the keyframes
             that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
-        film_minutes: of joining the clips.
+        film_minutes, report_minutes: of joining the clips, and of the report.
         paint_threads: processor threads of a job that paints.
         paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of joining the clips.
     """
@@ -47,6 +47,7 @@ class Estimate:
     segment_minutes: Mapping[str, int]
     clip_minutes: Mapping[str, int]
     film_minutes: int
+    report_minutes: int
     paint_threads: int
     paint_mb: int
     clip_mb: int
@@ -86,6 +87,7 @@ def estimate(plan: SongPlan) -> Estimate:
             zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
         ),
         film_minutes=to_minutes([film])[0],
+        report_minutes=to_minutes([JOB + FILM_PACE * pixels * plan.film.frame_count])[0],
         paint_threads=paint_threads(plan.model),
         paint_mb=source.family.memory_mb(source.weight_count),
         clip_mb=500 + math.ceil(pixels * 150e-6),

@@ -6,7 +6,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from songreel import __version__
 from songreel.plan.plan import (
     CLIP_VERSION,
     FILM_VERSION,
@@ -28,6 +27,7 @@ from songreel.plan.plan import (
 from songreel.plan.timecode import format_time
 from songreel.plan.timeline import frame_count
 from songreel.song.cells import CUT, NO_PULL
+from songreel.song.provenance import provenance
 from songreel.song.song import Song
 from songreel.song.song_sheet import EndRow, SheetRow
 from songreel.storage.digests import DigestMemo
@@ -67,7 +67,7 @@ def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
             if not row.image and _starts_chain(song, number)
         },
         segments=tuple(_segment(song, number) for number in range(len(sheet.rows))),
-        film=_film(song, memo.file_digest(Path(audio)) if audio else None),
+        film=_film(song, memo),
         timeline=_timeline(song),
         storyboard=_storyboard(song),
     )
@@ -258,9 +258,10 @@ def _image_name(source: Path) -> str:
     return f"{stem}-{hashlib.sha256(source.as_posix().encode()).hexdigest()[:8]}"
 
 
-def _film(song: Song, audio_digest: str | None) -> FilmPlan:
+def _film(song: Song, memo: DigestMemo) -> FilmPlan:
+    audio = song.settings["audio"]
     return FilmPlan(
-        audio_digest=audio_digest,
+        audio_digest=memo.file_digest(Path(audio)) if audio else None,
         audio=song.audio.stream if song.audio else None,
         frame_counts=tuple(span.frames for span in song.frame_spans),
         fps=song.fps,
@@ -268,12 +269,7 @@ def _film(song: Song, audio_digest: str | None) -> FilmPlan:
         crf=song.settings["video"]["crf"],
         preset=song.settings["video"]["preset"],
         title=_title(song),
-        provenance={
-            "program": f"Songreel {__version__}",
-            "sheet": song.sheet.file,
-            "model": song.settings["model"]["name"],
-            "seed": str(song.render["seed"]),
-        },
+        provenance=provenance(song, memo),
         version=FILM_VERSION,
     )
 
