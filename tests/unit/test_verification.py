@@ -11,6 +11,7 @@ from songreel.film.film import assemble_film
 from songreel.film.provenance import read_provenance
 from songreel.film.proxy import write_proxy
 from songreel.media import ffmpeg
+from songreel.media.audio import measure_audio
 from songreel.media.waveform import read_waveform
 from songreel.plan.plan import FilmPlan
 from songreel.reports.verification import compare_films, verify_film
@@ -29,7 +30,15 @@ def make_film(tmp_path):
         height, width = frames.shape[1:3]
         write_clip(iter(frames), len(frames), clip, FPS, width, height)
         plan = FilmPlan(
-            None, (len(frames),), FPS, len(frames), 1, "fast", "A film", provenance or {}
+            audio_digest=None,
+            audio=measure_audio(audio).stream if audio else None,
+            frame_counts=(len(frames),),
+            fps=FPS,
+            frame_count=len(frames),
+            crf=1,
+            preset="fast",
+            title="A film",
+            provenance=provenance or {},
         )
         assemble_film([clip], audio, plan, tmp_path / name, environments)
         return tmp_path / name

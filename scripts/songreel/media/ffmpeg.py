@@ -4,6 +4,8 @@ It is the program that the package imageio-ffmpeg brings, or the one that the en
 ``IMAGEIO_FFMPEG_EXE`` names.
 """
 
+from __future__ import annotations
+
 import errno
 import json
 import os
@@ -16,13 +18,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import imageio_ffmpeg
-import numpy as np
 
 from songreel.errors import SongreelError
 from songreel.storage.digests import DigestMemo
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Jobs ask for one thread each. x264's output depends on its number, too.
 THREADS = 1
@@ -211,6 +215,8 @@ def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[n
     Raises:
         FFmpegError: its exit status is not 0; after the last frame.
     """
+    import numpy as np
+
     for frame in read_bytes(arguments, width * height * 3):
         yield np.frombuffer(frame, np.uint8).reshape(height, width, 3)
 
@@ -247,6 +253,8 @@ def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], No
     Raises:
         FFmpegError: its exit status is not 0.
     """
+    import numpy as np
+
     with _running(arguments, stdin=subprocess.PIPE) as process:
         stdin = process.stdin
         assert stdin
