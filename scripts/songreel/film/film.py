@@ -12,8 +12,10 @@ from songreel.errors import SongreelError
 from songreel.film.provenance import metadata_file
 from songreel.media import ffmpeg
 from songreel.media.audio import AudioStream, probe_audio
+from songreel.plan.inputs import film_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
+from songreel.storage.labels import read_label
 
 TOLERATED_DIFFERENCE = Fraction(1, 2)
 """Seconds by which audio and film may differ before the user is told."""
@@ -87,7 +89,8 @@ def assemble_film(
         ):
             clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
             clip_list.flush()
-            metadata.write(metadata_file(plan.title, plan.provenance, environments))
+            inputs = film_inputs(plan, [read_label(clip) for clip in clips])
+            metadata.write(metadata_file(plan.title, plan.provenance, inputs, environments))
             metadata.flush()
             ffmpeg.run(
                 [

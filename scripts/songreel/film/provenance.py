@@ -11,6 +11,7 @@ from typing import Any
 
 from songreel.errors import SongreelError
 from songreel.media import ffmpeg
+from songreel.storage.labels import label
 from songreel.storage.segments import read_manifest
 
 LONGEST_LINE = 100
@@ -41,13 +42,17 @@ def versions(environments: Sequence[Mapping[str, Any]]) -> str:
 
 
 def metadata_file(
-    title: str, provenance: Mapping[str, str], environments: Sequence[Mapping[str, Any]] = ()
+    title: str,
+    provenance: Mapping[str, str],
+    inputs: str,
+    environments: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """A film's metadata as ffmpeg reads them from a file.
 
     Args:
         title: of the film.
         provenance: how it is made.
+        inputs: the digest of what it is made from, for its label.
         environments: that its keyframes were painted with.
     """
     short = {key: value for key, value in provenance.items() if len(value) <= LONGEST_LINE}
@@ -56,7 +61,7 @@ def metadata_file(
     everything = {"provenance": dict(provenance), "environments": list(environments)}
     tags = {
         "title": title,
-        "comment": "\n".join(f"{key}: {value}" for key, value in short.items()),
+        "comment": "\n".join([*(f"{k}: {v}" for k, v in short.items()), label(inputs)]),
         "synopsis": json.dumps(everything, ensure_ascii=False, separators=(",", ":")),
     }
     return ";FFMETADATA1\n" + "".join(f"{key}={_escaped(text)}\n" for key, text in tags.items())

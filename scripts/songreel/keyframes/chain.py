@@ -22,7 +22,6 @@ from songreel.keyframes.segment import (
     planned_segment,
     segment_folder,
 )
-from songreel.models.environment import environment
 from songreel.plan.plan import OpeningSettings, SegmentPlan
 from songreel.plan.timecode import format_time
 from songreel.storage.atomic import replacing
@@ -79,7 +78,9 @@ def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -
     """
     renderer.cache.sweep()
     keyframes, images = _find_or_render(renderer, segment)
-    manifest = Manifest(segment.input_digest, tuple(keyframes), environment())
+    manifest = Manifest(
+        segment.input_digest, tuple(keyframes), renderer.keys.environment["environment"]
+    )
     write_segment(folder, manifest, images)
     following: Sequence[SegmentPlan] = renderer.plan.rest_of_chain(segment.name)
     if renderer.options.renders_alone:

@@ -16,6 +16,12 @@ from songreel.models.settings import ModelSettings
 RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
 
+CLIP_VERSION = 1
+"""Raised by hand when a change of the code changes in-betweens: all clips are made anew."""
+
+FILM_VERSION = 1
+"""Raised by hand when a change of the code changes how films are encoded: all are made anew."""
+
 
 @dataclass(frozen=True)
 class ModelPixels:
@@ -177,6 +183,7 @@ class ClipPlan:
         zoom_per_frame: the camera's magnification from one frame to the next.
         fps: frames per second.
         width, height: in pixels.
+        version: ``CLIP_VERSION``.
     """
 
     method: str
@@ -188,6 +195,7 @@ class ClipPlan:
     fps: Fraction
     width: int
     height: int
+    version: int = CLIP_VERSION
 
 
 @dataclass(frozen=True)
@@ -232,6 +240,7 @@ class FilmPlan:
         preset: x264's.
         title: shown by players.
         provenance: how the film was made, for its metadata.
+        version: ``FILM_VERSION``.
     """
 
     audio_digest: str | None
@@ -242,6 +251,7 @@ class FilmPlan:
     preset: str
     title: str
     provenance: Mapping[str, str]
+    version: int = FILM_VERSION
 
 
 @dataclass(frozen=True)

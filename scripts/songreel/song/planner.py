@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from songreel.plan.plan import (
+    CLIP_VERSION,
+    FILM_VERSION,
     RENDER_VERSION,
     Caption,
     ClipPlan,
@@ -184,6 +186,7 @@ def _clip(song: Song, number: int) -> ClipPlan:
         fps=song.fps,
         width=song.render["width"],
         height=song.render["height"],
+        version=CLIP_VERSION,
     )
 
 
@@ -266,6 +269,7 @@ def _film(song: Song, memo: DigestMemo) -> FilmPlan:
         preset=song.settings["video"]["preset"],
         title=_title(song),
         provenance=provenance(song, memo),
+        version=FILM_VERSION,
     )
 
 

@@ -37,6 +37,19 @@ class Manifest:
     keyframes: tuple[CachedKeyframe, ...]
     environment: Mapping[str, Any]
 
+    @property
+    def middle_number(self) -> int:
+        """The number of the keyframe in the middle, from 0.
+
+        By then the prompt has taken hold, and no target pulls strongly yet.
+        """
+        return len(self.keyframes) // 2
+
+    @property
+    def middle(self) -> CachedKeyframe:
+        """The keyframe in the middle."""
+        return self.keyframes[self.middle_number]
+
 
 def write_segment(folder: Path, manifest: Manifest, images: Sequence[Path]) -> None:
     """Write a segment and remove what an earlier version of it left.
