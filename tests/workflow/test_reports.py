@@ -2,7 +2,6 @@
 
 import shutil
 
-import pytest
 from conftest import ROWS
 
 from songreel.film.provenance import read_provenance
@@ -75,7 +74,6 @@ def test_two_renders_are_compared_on_a_page(rendered):
     assert "nowhere/song: no song was rendered here" in rendered.snakemake(*nowhere).stdout
 
 
-@pytest.mark.lowest
 def test_the_pieces_stand_in_the_report_of_snakemake(rendered):
     rendered.render("--cores", "1", "--report", "report.html")
     page = (rendered.folder / "report.html").read_text()
