@@ -5,14 +5,13 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as report_progress:
-    from songreel.keyframes.renderer import LEDGER
-    from songreel.plan.plan_file import PLAN_FILE, read_plan
+    from songreel.plan.plan_file import plan_path, read_plan
     from songreel.reports.report_page import ReportFiles, write_report
     from songreel.storage import ledger
     from songreel.storage.cache import KeyframeCache
 
     folder = Path(snakemake.params.song_folder)
-    plan, _ = read_plan(folder / PLAN_FILE)
+    plan, _ = read_plan(plan_path(folder))
     files = ReportFiles(
         folder=folder,
         film=Path(snakemake.input.film),
@@ -22,5 +21,5 @@ with job_log(snakemake.log[0]) as report_progress:
         timeline=Path(snakemake.output.timeline),
     )
     cache = KeyframeCache(Path(snakemake.params.cache))
-    for finding in write_report(plan, files, cache, ledger.read(folder / LEDGER)):
+    for finding in write_report(plan, files, cache, ledger.read(folder / ledger.LEDGER)):
         report_progress(f"{plan.song} {finding.start:.1f} s: {finding.word}: {finding.text}")

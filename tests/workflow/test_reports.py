@@ -2,7 +2,6 @@
 
 import shutil
 
-import pytest
 from conftest import ROWS
 
 from songreel.film.provenance import read_provenance
@@ -65,15 +64,16 @@ def test_two_renders_are_compared_on_a_page(rendered):
     assert "the same keyframes, bit for bit" in page.read_text()
     rendered.write_sheet(edited(3, Prompt="a gong"), **SETTINGS)
     rendered.render("--cores", "2", "--", "results/song/storyboard.png")
-    assert f"song: 1 of 4 rows differ; see {'results/song/comparison.html'}" in (
+    assert "song: 2 of 4 rows differ; see results/song/comparison.html" in (
         rendered.render(*compare).stdout
     )
     assert "prompt: a bell, pencil → a gong, pencil" in page.read_text()
+    # The row before is on its way to the other prompt at its end.
+    assert "change to the prompt after: a bell, pencil" in page.read_text()
     nowhere = ("--cores", "1", "--config", "compare_with=nowhere", "--", "compare")
     assert "nowhere/song: no song was rendered here" in rendered.snakemake(*nowhere).stdout
 
 
-@pytest.mark.lowest
 def test_the_pieces_stand_in_the_report_of_snakemake(rendered):
     rendered.render("--cores", "1", "--report", "report.html")
     page = (rendered.folder / "report.html").read_text()

@@ -99,7 +99,7 @@ def assemble_film(
             clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
             clip_list.flush()
             inputs = film_inputs(plan, [read_label(clip) for clip in clips])
-            metadata.write(metadata_file(plan.title, plan.provenance, environments, inputs))
+            metadata.write(metadata_file(plan.title, plan.provenance, inputs, environments))
             metadata.flush()
             ffmpeg.run(
                 [

@@ -44,27 +44,24 @@ def versions(environments: Sequence[Mapping[str, Any]]) -> str:
 def metadata_file(
     title: str,
     provenance: Mapping[str, str],
+    inputs: str,
     environments: Sequence[Mapping[str, Any]] = (),
-    inputs: str | None = None,
 ) -> str:
     """A film's metadata as ffmpeg reads them from a file.
 
     Args:
         title: of the film.
         provenance: how it is made.
+        inputs: the digest of what it is made from, for its label.
         environments: that its keyframes were painted with.
-        inputs: the digest of what it is made from; None for a film that is no result.
     """
     short = {key: value for key, value in provenance.items() if len(value) <= LONGEST_LINE}
     if environments:
         short["painted with"] = versions(environments)
-    lines = [f"{key}: {value}" for key, value in short.items()]
-    if inputs:
-        lines.append(label(inputs))
     everything = {"provenance": dict(provenance), "environments": list(environments)}
     tags = {
         "title": title,
-        "comment": "\n".join(lines),
+        "comment": "\n".join([*(f"{k}: {v}" for k, v in short.items()), label(inputs)]),
         "synopsis": json.dumps(everything, ensure_ascii=False, separators=(",", ":")),
     }
     return ";FFMETADATA1\n" + "".join(f"{key}={_escaped(text)}\n" for key, text in tags.items())

@@ -78,8 +78,9 @@ def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -
     """
     renderer.cache.sweep()
     keyframes, images = _find_or_render(renderer, segment)
-    environment = renderer.keys.environment["environment"]
-    manifest = Manifest(segment.input_digest, tuple(keyframes), environment)
+    manifest = Manifest(
+        segment.input_digest, tuple(keyframes), renderer.keys.environment["environment"]
+    )
     write_segment(folder, manifest, images)
     following: Sequence[SegmentPlan] = renderer.plan.rest_of_chain(segment.name)
     if renderer.options.renders_alone:

@@ -28,6 +28,7 @@ from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.digests import DigestMemo
 from songreel.storage.labels import KEYWORD
+from songreel.storage.ledger import LEDGER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 """How often a keyframe that came out black or blank is painted with another seed."""
-
-LEDGER = "ledger.jsonl"
-"""Name of the record of all diffused keyframes, in the folder of the song's results."""
 
 
 @dataclass

@@ -22,7 +22,7 @@ from songreel.plan.timecode import format_time, parse_time
 from songreel.reports import charts, pages
 from songreel.reports.drift import Finding, find_drift
 from songreel.reports.tables import write_table
-from songreel.reports.telemetry import KeyframeRecord, measure_song
+from songreel.reports.telemetry import THUMBNAIL, KeyframeRecord, measure_song
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.segments import MANIFEST, read_keyframes, read_manifest
 
@@ -126,6 +126,7 @@ def write_report(
         timeline_label=_timeline_label(plan, records),
         telemetry={name: Markup(drawing) for name, drawing in telemetry.items()},
         telemetry_label=_telemetry_label(measured),
+        thumbnail=THUMBNAIL[0],
         timing=_timing_table(plan),
         timing_note=_timing_note(plan),
         tiles=_tiles(measured),
