@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from songreel.storage.permissions import share
+
 
 def digest(value: Mapping[str, Any] | list[Any] | str) -> str:
     """SHA-256 (hex) of a JSON-like value, independent of the order of its keys."""
@@ -77,6 +79,7 @@ class DigestMemo:
             with suppress(OSError):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 unfinished.write_text(text, encoding="utf-8")
+                share(unfinished, self._path.parent)
                 os.replace(unfinished, self._path)
 
 
