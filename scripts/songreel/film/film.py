@@ -1,5 +1,6 @@
 """The film: joins all clips with the song's audio, encodes them once, and checks the result."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -236,10 +237,15 @@ def _metadata(title: str, provenance: Mapping[str, str]) -> list[str]:
     return [
         *("-map_metadata", "-1"),  # no metadata of the clips or the audio
         *("-map_chapters", "-1"),
-        *("-metadata", f"title={title}"),
-        *("-metadata", f"comment={comment}"),
+        *("-metadata", _utf8(f"title={title}")),
+        *("-metadata", _utf8(f"comment={comment}")),
         # No version of the muxer, no date, no random identifier.
         *("-fflags", "+bitexact"),
         *("-flags:v", "+bitexact"),
         *("-flags:a", "+bitexact"),
     ]
+
+
+def _utf8(text: str) -> str:
+    """Return what the system's encoding turns into the text in UTF-8, as ffmpeg expects it."""
+    return os.fsdecode(text.encode())
