@@ -1,6 +1,8 @@
 """A job's log file: all output of the job goes there; its progress goes to the terminal as well."""
 
 import errno
+import io
+import locale
 import os
 import signal
 import sys
@@ -42,8 +44,13 @@ def job_log(path: str) -> Iterator[Callable[[str], None]]:
         SystemExit: the block raised an exception, or the process received SIGTERM.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    terminal = os.fdopen(os.dup(2), "w", buffering=1)
-    with open(path, "w") as log:
+    # Both are read in the user's encoding, the log by Snakemake; what it lacks is escaped.
+    terminal = os.fdopen(
+        os.dup(2), "w", buffering=1, encoding=locale.getencoding(), errors="backslashreplace"
+    )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    with open(path, "wb") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
 

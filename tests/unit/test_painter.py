@@ -452,7 +452,10 @@ def test_the_description_is_plain_and_knows_the_scheduler(models, painters):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits memory by RLIMIT_AS")
 def test_memory_at_its_end_is_told_with_size_and_remedy(painters):
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    used = (
+        int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
+        * resource.getpagesize()
+    )
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (used + 2**20, hard))
     try:

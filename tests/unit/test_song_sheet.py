@@ -24,6 +24,9 @@ SONG = [
 ]
 
 
+HUNDRED_HOURS = Fraction(360_000)
+
+
 def good(path, **options):
     sheet, problems = read_sheet(path, **options)
     assert problems == []
@@ -220,7 +223,7 @@ def test_times_stored_as_fractions_of_a_day_are_exact_to_the_millisecond(
         ms += 1
     path = tmp_path_factory.mktemp("song") / "song.xlsx"
     lines = with_lines(A5=ms / 86_400_000, A6="99:00:00")
-    sheet = good(write_sheet(path, lines, {"A5": number_format}))
+    sheet = good(write_sheet(path, lines, {"A5": number_format}), sound=HUNDRED_HOURS)
     assert sheet.rows[1].time_ms == ms
 
 
@@ -234,7 +237,7 @@ def test_a_workbook_with_inline_strings_and_no_cell_references(tmp_path):
         f'<row><c s="1"><v>1.0423611111111111</v></c>{text("c")}</row>'
         f'<row><c t="d"><v>1900-01-02T02:00:00</v></c>{text("d")}</row>'
     )
-    sheet = good(sheet_xml(tmp_path / "a.xlsx", rows))
+    sheet = good(sheet_xml(tmp_path / "a.xlsx", rows), sound=HUNDRED_HOURS)
     assert [(row.time_ms, row.prompt) for row in sheet.rows[:2]] == [
         (0, "a & b"),
         (90_060_000, "c"),
@@ -422,15 +425,6 @@ def test_a_sheet_with_problems_is_returned_if_its_times_are_valid(song):
 # Warnings
 
 
-def test_hours_taken_for_minutes_are_warned_of_once(song):
-    sheet = good(song(A5=time(1, 20), A6=time(3, 29), formats={"A": "h:mm"}))
-    assert sheet.rows[1].time_ms == 4_800_000
-    assert sheet.warnings == (
-        "song.xlsx, cell A5: 1:20 in a cell formatted as hours and minutes is 1:20:00; for minutes "
-        "and seconds write 0:1:20",
-    )
-
-
 def test_unused_cells_of_the_end_row_are_warned_of(song):
     (warning,) = good(song(C6="oil")).warnings
     assert warning.startswith("song.xlsx, cell C6: PromptStyle has no effect")
@@ -442,3 +436,147 @@ def test_a_prompt_that_its_image_hides_is_warned_of(song, tmp_path):
     spans = time_spans([Fraction(0), Fraction(1)], Fraction(9), Fraction(1))
     (warning,) = unpainted_prompts(sheet, spans)
     assert warning.startswith("song.xlsx, cell E4: the row has a single keyframe")
+
+
+# Times as people type them
+
+
+def hours(text):
+    """What a spreadsheet program stores where somebody types minutes and seconds, 0:16."""
+    first, second = map(int, text.split(":"))
+    return timedelta(hours=first, minutes=second)
+
+
+HALF_A_MINUTE = timedelta(seconds=31.5)  # typed 0:31.5, which programs do understand
+
+
+def typed(folder, style, times, title="Star"):
+    """The README's table as a program stores it: h:mm in Excel, hh:mm:ss in LibreOffice."""
+    lines = [["Title", title], HEADINGS]
+    lines += [[time, f"p{line}"] for line, time in enumerate(times[:-1])]
+    formats = {f"A{line}": style for line in range(3, 3 + len(times))}
+    formats |= {
+        f"A{line}": "mm:ss.0" for line, time in enumerate(times, start=3) if time == HALF_A_MINUTE
+    }
+    return write_sheet(folder / "song.xlsx", [*lines, [times[-1]]], formats)
+
+
+README = [time(0), hours("0:16"), HALF_A_MINUTE, hours("3:29")]
+WHOLE = [time(0), hours("0:16"), hours("0:31"), hours("3:29")]
+EXCEL, LIBREOFFICE = "h:mm", "hh:mm:ss"
+
+
+def read_ms(path, **options):
+    sheet = good(path, **options)
+    return [*(row.time_ms for row in sheet.rows), sheet.end.time_ms], sheet.warnings
+
+
+@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE, "[$-F400]h:mm;@", "HH:MM:SS"])
+@pytest.mark.parametrize("sound", [None, Fraction(209)])
+def test_the_table_of_the_readme_may_be_typed_as_it_stands(tmp_path, style, sound):
+    times, (note,) = read_ms(typed(tmp_path, style, README), sound=sound)
+    assert times == [0, 16_000, 31_500, 209_000]
+    assert note == (
+        "song.xlsx, cell A4: 0:16 is stored as hours and minutes, and read as minutes and seconds, "
+        "as are all times like it (as hours and minutes the rows would not be in order); to be "
+        "sure write 0:00:16"
+    )
+
+
+@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE])
+def test_the_sound_tells_minutes_from_hours(tmp_path, style):
+    path = typed(tmp_path, style, WHOLE)
+    times, (note,) = read_ms(path, sound=Fraction(209))
+    assert times == [0, 16_000, 31_000, 209_000]
+    assert "(the sound lasts only 3:29)" in note
+    times, notes = read_ms(path, sound=Fraction(4 * 3600))
+    assert times == [0, 960_000, 1_860_000, 12_540_000]
+    assert len(notes) == (style == EXCEL)  # where the cell shows 0:16 and means 0:16:00
+
+
+@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE])
+@pytest.mark.parametrize("sound", [None, Fraction(8000)])
+def test_what_is_not_certain_is_asked_for(tmp_path, style, sound):
+    assert problems_of(typed(tmp_path, style, WHOLE), sound=sound) == [
+        "song.xlsx, cell A4: 0:16 is stored as hours and minutes (16:00), which spreadsheet "
+        "programs make of it by themselves; for minutes and seconds write 0:00:16, for hours and "
+        "minutes write the seconds, 960, in a cell formatted as a number"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("style", "times"),
+    [
+        ("h:mm:ss", WHOLE),  # what Excel takes for times typed with hours
+        ("[h]:mm:ss", WHOLE),
+        (LIBREOFFICE, [time(0), hours("0:16"), timedelta(seconds=999), hours("3:29")]),
+        (LIBREOFFICE, [time(0), time(0, 0, 16), time(0, 0, 31), time(0, 3, 29)]),
+    ],
+)
+def test_times_typed_with_hours_are_read_as_they_stand(tmp_path, style, times):
+    found, notes = read_ms(typed(tmp_path, style, times))
+    assert found[1] in (960_000, 16_000)
+    assert found[-1] in (12_540_000, 209_000)
+    assert notes == ()
+
+
+def test_seconds_in_a_cell_of_hours_and_minutes_are_read_without_a_note(song):
+    sheet = good(song(A5=timedelta(seconds=16.5), A6=209, formats={"A5": "h:mm"}))
+    assert sheet.rows[1].time_ms == 16_500
+    assert sheet.warnings == ()
+
+
+@pytest.mark.parametrize("style", ["[h]:mm:ss", "[hh]:mm:ss"])
+def test_from_24_00_on_programs_show_hours_in_brackets(song, style):
+    path = song(A5=timedelta(hours=24), A6=timedelta(hours=25, minutes=30), formats={"A": style})
+    sheet = good(path, sound=Fraction(1600))
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (1_440_000, 1_530_000)
+
+
+@pytest.mark.parametrize("end", ["3:29:00", "03:29:00"])
+def test_a_sheet_that_would_fit_in_minutes_is_asked_for(song, end):
+    (problem,) = problems_of(song(A5="0:16:00", A6=end), sound=Fraction(209))
+    assert problem == (
+        "song.xlsx, cell A6: the sheet ends at 3:29:00, but the sound lasts 3:29; for minutes and "
+        "seconds write 0:03:29, and if the film is to be that long, the seconds, 12540, as a number"
+    )
+
+
+@pytest.mark.parametrize(("last", "sound"), [(60, 209), (209, 60), (12540, 209)])
+def test_seconds_as_numbers_are_never_doubted(song, last, sound):
+    assert good(song(A5=16, A6=last), sound=Fraction(sound)).end.time_ms == last * 1000
+
+
+@pytest.mark.parametrize("number_format", ["General", "0"])
+def test_fractions_of_a_day_are_recognised(song, number_format):
+    """As pandas writes timedeltas."""
+    path = song(A5=16 / 86400, A6=209 / 86400, formats={"A": number_format})
+    sheet = good(path)
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (16_000, 209_000)
+    (note,) = sheet.warnings
+    assert "cell A5: the times are stored as fractions of a day" in note
+    assert "0.000185185185 is 0:16" in note
+
+
+def test_short_seconds_are_no_fractions_of_a_day(song):
+    sheet = good(song(A5=0.25, A6=0.5))
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (250, 500)
+
+
+INVISIBLE = ["\u200b", "\ufeff", "\u200e", " \u200b\u00a0"]
+
+
+@pytest.mark.parametrize("mark", INVISIBLE)
+def test_what_is_invisible_does_no_harm(song, mark):
+    path = song(A3=f"{mark}Time", B3=f"Pro{mark.strip()}mpt", A5=f"{mark}0:04", B6=mark, A6="8.5")
+    sheet = good(path)
+    assert sheet.rows[1].time_ms == 4_000
+    assert sheet.end.time_ms == 8_500
+    assert (
+        good(song(A2="Zoom", B2=f"{mark}TRUE{mark}", B5=f"{mark}a sky")).rows[1].prompt == "a sky"
+    )
+
+
+def test_a_family_of_emoji_stays_one(song):
+    family = "\U0001f468\u200d\U0001f469"
+    assert good(song(B5=family)).rows[1].prompt == family

@@ -76,3 +76,22 @@ def test_three_songs_share_a_run(small):
         small.write_sheet([(0, f"a {name}"), (1,)], name=name)
     small.write_config(songs={name: {"sheet": f"{name}.xlsx"} for name in ("song", "one", "two")})
     assert small.planned()["assemble_video"] == 3
+
+
+NOT_UTF8 = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""Python's encoding is ASCII then, which every machine has."""
+
+
+def test_any_letters_in_any_locale(project, monkeypatch):
+    """A prompt with a curly apostrophe is rendered, planned and explained; the plan is UTF-8."""
+    project.write_sheet([(0, "the star’s 星 👑"), (0.4,)], Title="Ŝtelo – “*”", SecondsPerFrame=0.2)
+    project.write_config()
+    with monkeypatch.context() as changed:
+        for name, value in NOT_UTF8.items():
+            changed.setenv(name, value)
+        project.render("--cores", "2")
+        said = project.render("--cores", "1", "explain").stdout
+    assert "no row changed; 0 of " in said
+    plan = (project.film().parent / "plan.json").read_text(encoding="utf-8")
+    assert "the star’s 星 👑" in plan
+    assert "Nothing to be done" in project.render("--cores", "1").stdout

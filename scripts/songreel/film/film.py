@@ -15,19 +15,16 @@ from songreel.film.provenance import metadata_file
 from songreel.media import ffmpeg
 from songreel.media.audio import (
     AudioStream,
-    clock,
     decoded_input,
     decoding,
     encoding,
     input_arguments,
+    length_note,
 )
 from songreel.plan.inputs import film_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
 from songreel.storage.labels import read_label
-
-TOLERATED_DIFFERENCE = Fraction(1, 2)
-"""Seconds by which audio and film may differ before the user is told."""
 
 AAC_PACKET = 2048
 """Samples per packet at most: 1024 in AAC, 2048 in high-efficiency AAC, at the rate of playing."""
@@ -123,7 +120,7 @@ def assemble_film(
     except SongreelError:
         _check_clips(clips, plan.frame_counts, fps)
         raise
-    note = _difference_note(audio, stream, duration) if audio and stream else None
+    note = length_note(audio, stream, duration) if audio and stream else None
     return FilmReport(frame_count, duration, stream, (note,) if note else ())
 
 
@@ -257,14 +254,3 @@ def _metadata(input_number: int) -> list[str]:
         *("-flags:v", "+bitexact"),
         *("-flags:a", "+bitexact"),
     ]
-
-
-def _difference_note(path: Path, stream: AudioStream, duration: Fraction) -> str | None:
-    """Return a sentence where audio and film differ in length by more than is tolerated."""
-    difference = stream.duration - duration
-    if abs(difference) <= TOLERATED_DIFFERENCE:
-        return None
-    lengths = f"{path.name} lasts {clock(stream.duration)}, the film {clock(duration)}"
-    if difference > 0:
-        return f"{lengths}: the last {float(difference):.1f} seconds of the song are cut off."
-    return f"{lengths}: its last {float(-difference):.1f} seconds are silent."

@@ -62,6 +62,9 @@ SMALLEST_GAP = Fraction(1, 100)
 NOTED_GAP = Fraction(1, 10)
 """Seconds of silence, at the beginning or inside, that the user is told of."""
 
+TOLERATED_DIFFERENCE = Fraction(1, 2)
+"""Seconds by which audio and film may differ before the user is told."""
+
 NOTED_LOSS = Fraction(1, 2)
 """Seconds by which a file may be shorter than its header says before the user is told."""
 
@@ -181,8 +184,25 @@ def audio_notes(path: Path, audio: MeasuredAudio) -> list[str]:
     return notes
 
 
+def length_note(path: Path, stream: AudioStream, duration: Fraction) -> str | None:
+    """Say that audio and film differ in length; None where nobody would notice.
+
+    Args:
+        path: of the audio file.
+        stream: as it was measured.
+        duration: of the film, in seconds.
+    """
+    difference = stream.duration - duration
+    if abs(difference) <= TOLERATED_DIFFERENCE:
+        return None
+    lengths = f"{path.name} lasts {clock(stream.duration)}, the film {clock(duration)}"
+    if difference > 0:
+        return f"{lengths}: the last {float(difference):.1f} seconds of the song are cut off."
+    return f"{lengths}: its last {float(-difference):.1f} seconds are silent."
+
+
 def input_arguments(path: Path) -> list[str]:
-    """Ffmpeg's arguments to open an audio file, and nothing else."""
+    """Arguments by which ffmpeg opens an audio file, and nothing else."""
     return [
         *("-protocol_whitelist", "file"),
         *("-format_whitelist", ",".join(FORMATS)),
@@ -191,7 +211,7 @@ def input_arguments(path: Path) -> list[str]:
 
 
 def decoding(path: Path, stream: AudioStream) -> list[str]:
-    """Ffmpeg's arguments to decode an audio file and write it to stdout, with its times.
+    """Arguments by which ffmpeg decodes an audio file to stdout, with its times.
 
     Args:
         path: of the file.
@@ -208,7 +228,7 @@ def decoding(path: Path, stream: AudioStream) -> list[str]:
 
 
 def decoded_input(stream: AudioStream) -> list[str]:
-    """Ffmpeg's arguments to read from stdin what another one writes that is told to decode.
+    """Arguments by which ffmpeg reads from stdin what another one decodes.
 
     Args:
         stream: as it was measured.
@@ -221,7 +241,7 @@ def decoded_input(stream: AudioStream) -> list[str]:
 
 
 def encoding(stream: AudioStream, duration: Fraction) -> list[str]:
-    """Ffmpeg's arguments to encode decoded audio to AAC, from the film's time 0 to its end.
+    """Arguments by which ffmpeg encodes decoded audio to AAC, from time 0 to the film's end.
 
     Silence fills what is missing at the beginning, at the end and inside.
 

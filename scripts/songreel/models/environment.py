@@ -136,7 +136,9 @@ def _processor() -> dict[str, Any]:
         return {"model": platform.processor()}
     fields = dict(
         (key.strip(), value.strip())
-        for key, _, value in (line.partition(":") for line in description.read_text().splitlines())
+        for key, _, value in (
+            line.partition(":") for line in description.read_text(encoding="utf-8").splitlines()
+        )
     )
     flags = fields.get("flags", fields.get("Features", ""))
     vector = sorted(f for f in flags.split() if f.startswith(("avx", "fma", "amx", "asimd", "sve")))

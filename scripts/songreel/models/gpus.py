@@ -26,7 +26,7 @@ POLL_SECONDS = 1.0
 def gpu_models() -> list[str]:
     """Return the models of the machine's NVIDIA GPUs, one entry for each GPU."""
     described = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
-    return [_model(gpu.read_text()) for gpu in described]
+    return [_model(gpu.read_text(encoding="utf-8", errors="replace")) for gpu in described]
 
 
 def visible_gpus() -> list[str]:

@@ -309,7 +309,7 @@ def _step_table(benchmarks: Path) -> Markup | None:
 
 def _read_benchmark(path: Path) -> dict[str, float]:
     """The numbers of a job; what could not be measured is left out."""
-    with path.open(newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         (line,) = csv.DictReader(file, dialect="excel-tab")
     return {key: float(value) for key, value in line.items() if re.fullmatch(r"[\d.]+", value)}
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from songreel.plan.easing import CURVES
 from songreel.plan.timecode import parse_time, round_half_up
-from songreel.song.workbook import Cell, CellError
+from songreel.song.workbook import Cell, CellError, without_invisible
 
 MAX_TEXT_LENGTH = 2_000  # characters
 
@@ -71,9 +71,9 @@ def read_milliseconds(cell: Cell) -> int:
     if isinstance(value, bool):
         raise ValueError(f"{str(value).upper()} is not a time; write it like 1:20")
     if isinstance(value, str):
-        milliseconds = parse_time(_printable(value))
+        milliseconds = parse_time(_printable(without_invisible(value)))
     elif isinstance(value, timedelta):
-        if value and not value % timedelta(days=1):
+        if value and not value % timedelta(days=1) and "[h" not in cell.number_format.lower():
             # A number typed into a cell that is formatted as a time becomes this many days.
             seconds = value.days
             raise ValueError(
@@ -118,8 +118,9 @@ def read_zoom(cell: Cell) -> bool | Fraction:
     value = _valid_value(cell)
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.casefold() in ("true", "false"):
-        return value.casefold() == "true"
+    word = without_invisible(value).casefold() if isinstance(value, str) else ""
+    if word in ("true", "false"):
+        return word == "true"
     rate = _number(value)
     if rate is None or not -1 < rate <= MAX_ZOOM_RATE:
         raise ValueError(
@@ -163,18 +164,6 @@ def read_pull(cell: Cell) -> str:
     return name
 
 
-def hours_and_minutes(cell: Cell) -> timedelta | None:
-    """Return the time of a cell that shows hours and minutes only, as Excel shows a typed 1:20.
-
-    Returns:
-        None for 0, and for any other cell.
-    """
-    pattern = re.sub(r'\[\$[^\]]*\]|"[^"]*"', "", cell.number_format).lower()
-    if isinstance(cell.value, timedelta) and "h" in pattern and "s" not in pattern:
-        return cell.value if cell.value > timedelta(0) else None
-    return None
-
-
 def _valid_value(cell: Cell) -> str | int | float | bool | timedelta:
     if isinstance(cell.value, CellError):
         raise ValueError(cell.value.text)
@@ -182,8 +171,8 @@ def _valid_value(cell: Cell) -> str | int | float | bool | timedelta:
 
 
 def _number(value: str | int | float | bool | timedelta) -> Fraction | None:
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return Fraction(value.replace(",", "."))
+    if isinstance(value, str) and _NUMBER.fullmatch(text := without_invisible(value)):
+        return Fraction(text.replace(",", "."))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Fraction(str(value))
     return None

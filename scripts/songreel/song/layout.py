@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 
 from songreel.song.cells import read_text
-from songreel.song.workbook import Cell, Cells
+from songreel.song.workbook import Cell, Cells, without_invisible
 
 SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom", "Transition", "Pull")
 
@@ -189,8 +189,8 @@ def _columns(cells: Cells, heading: int, problems: SheetProblems) -> dict[str, i
 
 
 def _loose(text: str) -> str:
-    """Return a name without case, spaces and underscores."""
-    return "".join(text.split()).replace("_", "").casefold()
+    """Return a name without case, spaces, underscores and what is invisible."""
+    return "".join(without_invisible(text).split()).replace("_", "").casefold()
 
 
 def _known_name(cell: Cell, names: Sequence[str]) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from songreel.errors import SongreelError
-from songreel.media.audio import MeasuredAudio, audio_notes, measure_audio
+from songreel.media.audio import MeasuredAudio, audio_notes, length_note, measure_audio
 from songreel.models.sampling import complete_render
 from songreel.models.settings import ModelSettings
 from songreel.models.source import ModelSource, resolve_model
@@ -56,7 +56,11 @@ class Song:
     @property
     def warnings(self) -> list[str]:
         """What the user should know and need not mend."""
-        heard = audio_notes(Path(self.settings["audio"]), self.audio) if self.audio else []
+        heard: list[str] = []
+        if self.audio:
+            path = Path(self.settings["audio"])
+            length = length_note(path, self.audio.stream, self.duration)
+            heard = [*audio_notes(path, self.audio), *([length] if length else [])]
         rate = fps_note(self.settings["video"]["fps"])
         arrives = self.render["target"]["recipe"] != "none"
         return [
@@ -104,7 +108,8 @@ def read_song(
     audio_path = Path(settings["audio"]) if settings["audio"] else None
     audio = attempt(lambda: measure_audio(audio_path, memo)) if audio_path else None
     images = Path(settings["images"]) if settings["images"] else None
-    sheet, mistakes = read_sheet(Path(settings["sheet"]), settings["worksheet"], images)
+    sound = audio.stream.duration if audio else None
+    sheet, mistakes = read_sheet(Path(settings["sheet"]), settings["worksheet"], images, sound)
     problems += mistakes
     if sheet is None or fps is None or (audio_path and audio is None):
         return None, problems

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 from functools import cache, partial
 from itertools import pairwise
@@ -15,7 +14,6 @@ from songreel.errors import SongreelError
 from songreel.plan.timecode import format_time
 from songreel.song import image_library
 from songreel.song.cells import (
-    hours_and_minutes,
     read_milliseconds,
     read_pull,
     read_spacing,
@@ -24,6 +22,7 @@ from songreel.song.cells import (
     read_zoom,
 )
 from songreel.song.layout import SheetLayout, SheetProblems, cell_location, find_layout
+from songreel.song.times import choose_reading
 from songreel.song.workbook import Cell, Cells, read_cells
 
 T = TypeVar("T")
@@ -121,7 +120,10 @@ class SongSheet:
 
 
 def read_sheet(
-    path: Path, worksheet: str | None = None, image_folder: Path | None = None
+    path: Path,
+    worksheet: str | None = None,
+    image_folder: Path | None = None,
+    sound: Fraction | None = None,
 ) -> tuple[SongSheet | None, list[str]]:
     """Read a song sheet and find everything that is wrong with it.
 
@@ -130,6 +132,7 @@ def read_sheet(
         worksheet: its name; None for the first visible worksheet.
         image_folder: the folder of its images; None to look for it as
             :func:`songreel.song.image_library.image_folder` does.
+        sound: how long the song's sound lasts, in seconds; None without one.
 
     Returns:
         The sheet, and its problems, one line each. Only a sheet without problems can be rendered.
@@ -148,7 +151,7 @@ def read_sheet(
         folder = None
         folder_problems = [f"{path.name}: {error}"]
     layout = find_layout(cells, problems)
-    sheet = None if layout is None else _Reader(cells, layout, folder, problems).sheet()
+    sheet = None if layout is None else _Reader(cells, layout, folder, problems, sound).sheet()
     return sheet, folder_problems + problems.problems
 
 
@@ -156,11 +159,18 @@ class _Reader:
     """Turns the cells of a sheet into settings and rows and collects the problems."""
 
     def __init__(
-        self, cells: Cells, layout: SheetLayout, folder: Path | None, problems: SheetProblems
+        self,
+        cells: Cells,
+        layout: SheetLayout,
+        folder: Path | None,
+        problems: SheetProblems,
+        sound: Fraction | None,
     ):
         self.cells = cells
         self.layout = layout
         self.problems = problems
+        self.sound = sound
+        self.is_certain = True
         self.find_image = cache(partial(_find_image, folder))
 
     def sheet(self) -> SongSheet | None:
@@ -215,20 +225,31 @@ class _Reader:
 
     def times(self) -> dict[int, int | None]:
         """Read the time of each line in milliseconds; None where it is blank or wrong."""
-        times = {}
+        cells, times = {}, {}
         for line in self.layout.lines:
             cell = self.cell(line, "Time")
+            times[line] = None
             if cell is None:
                 text = "the time is missing; write when the row starts, like 1:20"
                 self.add_problem(line, "Time", text)
-                times[line] = None
             else:
+                cells[line] = cell
                 times[line] = self.value(line, self.layout.columns["Time"], cell, read_milliseconds)
-        self.warn_of_hours_and_minutes()
-        return times
+        known = {line: time for line, time in times.items() if time is not None}
+        if len(known) < len(times):
+            return times
+        reading = choose_reading(cells, known, self.sound)
+        if reading.problem:
+            self.add_problem(reading.line, "Time", reading.problem)
+            self.is_certain = False
+        if reading.note:
+            self.add_warning(reading.line, "Time", reading.note)
+        return dict(reading.times)
 
     def check_times(self, times: dict[int, int | None]) -> bool:
         """Tell whether all times are known, start at 0 and increase; report where they do not."""
+        if not self.is_certain:  # what they mean is to be corrected first
+            return False
         valid = None not in times.values()
         (first, start), *_ = times.items()
         if start:
@@ -249,21 +270,6 @@ class _Reader:
                     "the row before; correct one of them",
                 )
         return valid
-
-    def warn_of_hours_and_minutes(self) -> None:
-        for line in self.layout.lines:
-            cell = self.cell(line, "Time")
-            time = hours_and_minutes(cell) if cell else None
-            if time:
-                hours, minutes = divmod(time // timedelta(minutes=1), 60)
-                shown = f"{hours}:{minutes:02}"
-                self.add_warning(
-                    line,
-                    "Time",
-                    f"{shown} in a cell formatted as hours and minutes is {shown}:00; for minutes "
-                    f"and seconds write 0:{shown}",
-                )
-                return
 
     def warn_of_unused_cells(self, line: int) -> None:
         for name in ("PromptStyle", "NegativePrompt", "ShadowImage", "Transition"):

@@ -7,6 +7,7 @@ rows are called lines here, and counted from 1: a row is always a row of the son
 import difflib
 import math
 import re
+import unicodedata
 import warnings
 import zipfile
 from bisect import bisect_right
@@ -256,8 +257,31 @@ def _cell_value(cell, epoch: datetime) -> str | int | float | bool | timedelta |
     if isinstance(value, date):  # or a datetime, which a time of 24 hours and more becomes
         return timedelta(days=to_excel(value, epoch))
     if isinstance(value, str):
-        return unescape(value).strip() or None
+        return _without_invisible_ends(unescape(value)) or None
     return value
+
+
+def without_invisible(text: str) -> str:
+    """Return a text without characters that are not seen, such as those that pasting brings along.
+
+    U+200B, U+FEFF and U+200E are some; within a prompt they may join letters, so this is for names
+    and numbers.
+    """
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
+def _without_invisible_ends(text: str) -> str:
+    """Strip spaces and what is not seen."""
+    start, end = 0, len(text)
+    while start < end and _is_unseen(text[start]):
+        start += 1
+    while end > start and _is_unseen(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_unseen(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) == "Cf"
 
 
 def _merged_ranges(sheet: Any) -> dict[int, list[tuple[int, int]]]:
