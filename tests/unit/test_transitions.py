@@ -1,7 +1,6 @@
 """How a row begins, and how its image is come to: the columns Transition and Pull."""
 
 import shutil
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -117,7 +116,8 @@ def test_before_a_cut_to_an_image_nothing_is_pulled(plan_of):
 def test_a_cut_in_the_first_row_cuts_nothing(plan_of):
     cut = rows()
     cut[0] = row(0, "a star", transition="cut")
-    assert plan_of(cut) == replace(plan_of(rows()))
+    plan, usual = plan_of(cut), plan_of(rows())
+    assert (plan.segments, plan.openings) == (usual.segments, usual.openings)
 
 
 @pytest.mark.parametrize("pull", ["ease_in", "Ease out", "linear"])
