@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import numpy as np
 
 from songreel.film.interpolation import interpolate_frames
-from songreel.keyframes.feedback import keyframe_seed, mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import keyframe_seed, mix_input, target_share
 from songreel.media import ffmpeg
 from songreel.media.images import encode_png, load_png
 from songreel.media.pixels import to_uint8
@@ -85,8 +85,8 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                 **chosen(plan.opening, "width", "height"),
                 seed=keyframe_seed(plan.opening.seed, Fraction(0)),
             )
-        keyframes, frames, first_frame = [], [], 0
-        previous = previous_time = None
+        keyframes, frames, paths, first_frame = [], [], [], 0
+        previous = None
         for segment in plan.segments:
             settings, names, clip = segment.settings, segment.images, segment.clip
             for number, time in enumerate(settings.rendered_times):
@@ -99,7 +99,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                         share = target_share(number, count, settings.target_curve)
                     mixed = mix_input(
                         previous,
-                        zoom_factor(settings.zoom, time - previous_time),
+                        settings.motion_to(number),
                         images[names.shadow_image],
                         settings.shadow_share,
                         images[names.target_image] if names.target_image else None,
@@ -110,10 +110,10 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                         **chosen(settings, "strength"),
                         seed=keyframe_seed(settings.seed, time),
                     )
-                previous_time = time
                 keyframes.append(Path(work) / f"{len(keyframes):05d}.png")
                 keyframes[-1].write_bytes(encode_png(previous))
                 frames.append(first_frame + clip.keyframe_frames[number])
+            paths += clip.paths
             first_frame += clip.frame_count
         if plan.segments[-1].following:
             keyframes.append(plan_path.parent / plan.segments[-1].following)
@@ -124,7 +124,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                 map(load_png, keyframes),
                 frames,
                 clip.method,
-                clip.zoom_per_frame,
+                paths,
                 include_last=True,
             ),
             plan,

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from songreel.plan.camera import Camera
 from songreel.plan.plan import KeyframeSettings, ModelPixels
 
 
@@ -16,7 +17,8 @@ def keyframe_settings(**changes):
         "previous_time": None,
         "keyframe_times": (Fraction(0), Fraction(1, 3)),
         "end_time": None,
-        "zoom": 0.03,
+        "camera": Camera(Fraction(0), Fraction(1), 0.03, 0.0, 0.0, 0.0, "none"),
+        "previous_camera": None,
         "shadow_share": 0.01,
         "target_curve": None,
         "seed": 0,

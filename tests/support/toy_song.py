@@ -48,10 +48,17 @@ class ToySong:
         (self.folder / "images").mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (80, 64), colour).save(self.folder / "images" / name)
 
-    def edit(self, rows=ROWS, title="Song", **sections):
-        """Save the sheet and read it, as a run does that begins."""
+    def edit(self, rows=ROWS, title="Song", columns=(), **sections):
+        """Save the sheet and read it, as a run does that begins.
+
+        Args:
+            rows: cells by ``HEADINGS`` and the further ``columns``.
+            title: of the song.
+            columns: further headings.
+            sections: of the configuration.
+        """
         settings = [["Title", title], ["SecondsPerFrame", 0.5], ["Zoom", True]]
-        write_sheet(self.folder / "song.xlsx", [*settings, HEADINGS, *rows])
+        write_sheet(self.folder / "song.xlsx", [*settings, [*HEADINGS, *columns], *rows])
         config = {
             "sheet": str(self.folder / "song.xlsx"),
             "model": {"name": str(self.model)},

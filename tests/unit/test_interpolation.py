@@ -1,5 +1,6 @@
 """Interpolation: keyframes are unchanged, the zoom is smooth, motion is followed."""
 
+import cmath
 import weakref
 
 import cv2
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 
 from songreel.film.interpolation import METHODS, interpolate_frames
-from songreel.media.camera import zoom
+from songreel.media.camera import move
+from songreel.media.similarity import Similarity
 
 
 def texture(size: int, seed: int) -> np.ndarray:
@@ -25,6 +27,14 @@ def disc(x: float, size: int = 96) -> np.ndarray:
     return cv2.circle(picture, centre, 14 * 16, (230, 120, 60), -1, cv2.LINE_AA, shift=4)
 
 
+def path(count: int, per_frame: complex = 1, shift: complex = 0) -> list[Similarity]:
+    """A camera's path with the same motion from each frame to the next."""
+    motions = [Similarity()]
+    for _ in range(count):
+        motions.append(Similarity(per_frame, shift).after(motions[-1]))
+    return motions
+
+
 def difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one.astype(float) - other).mean())
 
@@ -34,7 +44,8 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
 def test_the_frames_of_keyframes_have_their_pixels_unchanged(method, include_last):
     keyframes = [texture(64, seed) for seed in range(3)]
     frames = [100, 105, 112]
-    result = list(interpolate_frames(iter(keyframes), frames, method, 1.002, include_last))
+    paths = [path(5, 1.002), path(7, 1.002)]
+    result = list(interpolate_frames(iter(keyframes), frames, method, paths, include_last))
     assert len(result) == 12 + include_last
     for keyframe, frame in zip(keyframes[: 2 + include_last], frames, strict=False):
         np.testing.assert_array_equal(result[frame - 100], keyframe)
@@ -64,7 +75,7 @@ def test_every_keyframe_must_have_a_position(method):
 
 def test_hold_repeats_the_keyframe():
     first, second = texture(64, 1), texture(64, 2)
-    result = list(interpolate_frames([first, second], [0, 4], "none", 1.1))
+    result = list(interpolate_frames([first, second], [0, 4], "none", [path(4, 1.1)]))
     np.testing.assert_array_equal(result, [first] * 4)
 
 
@@ -75,25 +86,46 @@ def test_crossfade_is_linear_in_time():
     assert [frame.max() for frame in result] == [40, 80, 120, 160]
 
 
+CAMERAS = {
+    "in": (1.01, 0),
+    "out": (0.99, 0),
+    "right": (1, -1.3),
+    "up": (1, 0.9j),
+    "turn": (cmath.rect(1, 0.02), 0),
+    "all": (cmath.rect(1.01, -0.015), 0.7 - 1.1j),
+}
+
+
 @pytest.mark.parametrize("method", ["flow", "crossfade"])
-@pytest.mark.parametrize("per_frame", [1.01, 0.99])
-def test_a_known_zoom_is_applied_frame_by_frame(method, per_frame):
-    picture = texture(128, 3)
-    following = np.rint(zoom(picture, per_frame**10)).astype(np.uint8)
-    result = list(interpolate_frames([picture, following], [0, 10], method, per_frame))
-    # The border of a shrunk image is mirrored content, which is not compared.
-    inside = np.s_[16:-16, 16:-16]
-    for index, frame in enumerate(result):
-        expected = zoom(picture, per_frame**index)
-        assert difference(frame[inside], expected[inside]) < 1.5
+@pytest.mark.parametrize("camera", CAMERAS)
+def test_the_cameras_motion_is_applied_frame_by_frame(method, camera):
+    picture, motions = texture(128, 3), path(10, *CAMERAS[camera])
+    following = np.rint(move(picture, motions[-1])).astype(np.uint8)
+    result = list(interpolate_frames([picture, following], [0, 10], method, [motions]))
+    # What comes into view is mirrored content, which is not compared.
+    inside = np.s_[20:-20, 20:-20]
+    for motion, frame in zip(motions, result, strict=False):
+        assert difference(frame[inside], move(picture, motion)[inside]) < 1.5
+
+
+@pytest.mark.parametrize("method", ["flow", "crossfade"])
+@pytest.mark.parametrize("camera", CAMERAS)
+def test_no_camera_shows_an_edge(method, camera):
+    """Two flat keyframes: no frame between them steps from the one's level to the other's."""
+    first, second = np.full((64, 64, 3), 40, np.uint8), np.full((64, 64, 3), 120, np.uint8)
+    factor, shift = CAMERAS[camera]
+    motions = path(6, factor**3, 3 * shift)
+    for frame in list(interpolate_frames([first, second], [0, 6], method, [motions]))[1:]:
+        for axis in (0, 1):
+            assert np.abs(np.diff(frame.astype(int), axis=axis)).max() < 45
 
 
 @pytest.mark.parametrize("method", ["flow", "crossfade"])
 def test_no_edge_of_the_shrunk_following_keyframe_is_visible(method):
-    """Where the shrunk following keyframe has no pixels, only the previous one is shown."""
+    """Where the shrunk following keyframe has no pixels, the previous one is shown."""
     first, second = np.full((64, 64, 3), 40, np.uint8), np.full((64, 64, 3), 200, np.uint8)
-    *_, middle, _ = interpolate_frames([first, second], [0, 3], method, 1.2)
-    assert middle[0, 0].tolist() == [40, 40, 40]
+    *_, middle, _ = interpolate_frames([first, second], [0, 3], method, [path(3, 1.2)])
+    assert middle[0, 0].max() < 60
     assert middle[32, 32, 0] > 80
     assert np.abs(np.diff(middle[32, :, 0].astype(int))).max() < 40  # no hard line
 

@@ -10,9 +10,10 @@ import openpyxl
 import pytest
 
 from project import ROOT, Project
-from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import mix_input, target_share
 from songreel.keyframes.renderer import open_renderer
 from songreel.media.images import load_png, prepare_image
+from songreel.media.similarity import Similarity
 from songreel.storage.segments import image_path, read_manifest
 
 EXAMPLES = Path(os.environ.get("SONGREEL_EXAMPLES", ROOT.parent / "shared" / "examples"))
@@ -84,8 +85,7 @@ def test_one_percent_of_earth_shines_through_from_1_20_to_2_26(heroes, inside):
         previous = load_png(RESULTS / segment.images.init_image)
         for number, keyframe in enumerate(keyframes):
             share = target_share(number, len(keyframes), "linear") if target is not None else 0
-            factor = zoom_factor(0.03, Fraction(1))
-            mixed = mix_input(previous, factor, shadow, 0.01, target, share)
+            mixed = mix_input(previous, Similarity(1.03), shadow, 0.01, target, share)
             time = Fraction(keyframe.time)
             assert keys.keyframe_key(segment.settings, time, mixed) == keyframe.key
             previous = load_png(image_path(folder, number))

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from conftest import ROWS
 
-from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import mix_input, target_share
 from songreel.keyframes.renderer import open_renderer
 from songreel.media.audio import probe_audio
 from songreel.media.images import load_png
+from songreel.media.similarity import Similarity
 from songreel.storage.segments import image_path, read_manifest
 
 SETTINGS = {"Title": "Test", "Style": "watercolour", "SecondsPerFrame": 0.5, "Zoom": True}
@@ -90,7 +91,7 @@ def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, mon
     for number, entry in enumerate(manifest):
         mixed = mix_input(
             history[number],
-            zoom_factor(0.03, Fraction(1, 2)),
+            Similarity(1.03**0.5),
             image(rendered, "shade"),
             0.01,
             image(rendered, "end"),

@@ -33,7 +33,7 @@ def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None
         map(load_png, images),
         plan.keyframe_frames,
         plan.method,
-        plan.zoom_per_frame,
+        plan.paths,
         include_last=plan.include_last,
     )
     write_clip(frames, plan.frame_count, path, plan.fps, plan.width, plan.height)

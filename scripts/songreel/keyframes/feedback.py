@@ -5,19 +5,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from songreel.media.camera import zoom
+from songreel.media.camera import move
 from songreel.media.pixels import to_uint8
+from songreel.media.similarity import Similarity
 from songreel.plan.easing import CURVES
-
-
-def zoom_factor(rate: float, seconds: Fraction) -> float:
-    """Return the magnification over a time, for a growth per second that compounds.
-
-    Args:
-        rate: growth per second, > −1; 0.03 is 3 %/s, negative zooms out.
-        seconds: time from the previous keyframe to this one.
-    """
-    return (1 + rate) ** float(seconds)
 
 
 def target_share(j: int, n: int, curve: str) -> Fraction:
@@ -36,7 +27,7 @@ def target_share(j: int, n: int, curve: str) -> Fraction:
 
 def mix_input(
     previous: np.ndarray,
-    zoom_factor: float,
+    motion: Similarity,
     shadow: np.ndarray | None,
     shadow_share: float,
     target: np.ndarray | None,
@@ -48,7 +39,7 @@ def mix_input(
 
     Args:
         previous: the keyframe before, (height, width, 3) uint8.
-        zoom_factor: magnification of the camera; 1 stands still.
+        motion: of the picture, under the camera.
         shadow: image mixed into every keyframe, same shape and type; None for none.
         shadow_share: share of the shadow, 0–1.
         target: image the row leads to, same shape and type; None for none.
@@ -57,7 +48,7 @@ def mix_input(
     Returns:
         (height, width, 3) uint8.
     """
-    mixed = zoom(previous, zoom_factor).astype(np.float64)
+    mixed = move(previous, motion).astype(np.float64)
     if shadow is not None:
         mixed += shadow_share * (shadow - mixed)
     if target is not None:

@@ -112,7 +112,7 @@ def iterate_keyframes(
     Yields:
         what the manifest and the cache note of a keyframe, and where its image is.
     """
-    from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+    from songreel.keyframes.feedback import mix_input, target_share
     from songreel.media.images import load_png
 
     settings = segment.settings
@@ -126,8 +126,8 @@ def iterate_keyframes(
             if settings.target_curve:
                 keyframe_count = len(settings.keyframe_times)
                 share = target_share(number, keyframe_count, settings.target_curve)
-            factor = zoom_factor(settings.zoom, time - previous_time)
-            mixed = mix_input(previous, factor, shadow, settings.shadow_share, target, share)
+            motion = settings.motion_to(number)
+            mixed = mix_input(previous, motion, shadow, settings.shadow_share, target, share)
             key = keyframe_key(settings, time, mixed)
             found = get_image(key, time, mixed)
             if found is None:

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
+from songreel.media.similarity import Similarity
 from songreel.models.settings import ModelSettings
+from songreel.plan.camera import Camera
 
 RENDER_VERSION = 2
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
@@ -83,7 +85,9 @@ class KeyframeSettings:
         previous_time: of the keyframe before the segment; None where the segment starts a chain.
         keyframe_times: of the segment's own keyframes.
         end_time: of the end keyframe, where the segment renders it; else None.
-        zoom: growth per second.
+        camera: during the row.
+        previous_camera: during the row before, to whose time the way to the first keyframe
+            belongs; None where the segment starts a chain.
         shadow_share: of the shadow image in every keyframe, 0–1.
         target_curve: by which the share of the target grows; None without a target.
         seed: the song's.
@@ -99,7 +103,8 @@ class KeyframeSettings:
     previous_time: Fraction | None
     keyframe_times: tuple[Fraction, ...]
     end_time: Fraction | None
-    zoom: float
+    camera: Camera
+    previous_camera: Camera | None
     shadow_share: float
     target_curve: str | None
     seed: int
@@ -114,6 +119,17 @@ class KeyframeSettings:
         """Times of all keyframes that the segment holds, the end keyframe among them."""
         end = () if self.end_time is None else (self.end_time,)
         return (*self.keyframe_times, *end)
+
+    def motion_to(self, number: int) -> Similarity:
+        """How the picture moves under the camera to a keyframe, from the one before it.
+
+        Args:
+            number: of the keyframe among ``rendered_times``; not that which starts a chain.
+        """
+        since = self.rendered_times[number - 1] if number else self.previous_time
+        camera = self.camera if number else self.previous_camera
+        assert since is not None and camera, "no keyframe comes before one that starts a chain"
+        return camera.motion(since, self.rendered_times[number], self.width, self.height)
 
     @property
     def diffused_count(self) -> int:
@@ -144,21 +160,40 @@ class ClipPlan:
         method: of interpolation.
         keyframe_frames: the frame of each keyframe and of the one after them, counted from
             the clip's first.
+        keyframe_times: of the same keyframes, in seconds.
         include_last: whether the clip shows that last keyframe too.
         frame_count: frames of the clip.
-        zoom_per_frame: the camera's magnification from one frame to the next.
+        camera: during the row.
         fps: frames per second.
         width, height: in pixels.
     """
 
     method: str
     keyframe_frames: tuple[int, ...]
+    keyframe_times: tuple[Fraction, ...]
     include_last: bool
     frame_count: int
-    zoom_per_frame: float
+    camera: Camera
     fps: Fraction
     width: int
     height: int
+
+    @property
+    def paths(self) -> list[list[Similarity]]:
+        """The camera's paths between keyframes: the motion to each frame, to the next keyframe."""
+        spans = zip(pairwise(self.keyframe_times), pairwise(self.keyframe_frames), strict=True)
+        return [
+            [
+                self.camera.motion(
+                    since,
+                    since + (until - since) * Fraction(frame, last - first),
+                    self.width,
+                    self.height,
+                )
+                for frame in range(last - first + 1)
+            ]
+            for (since, until), (first, last) in spans
+        ]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from songreel import __version__
 from songreel.models.settings import ModelSettings
+from songreel.plan.camera import Camera
 from songreel.plan.plan import (
     RENDER_VERSION,
     Caption,
@@ -81,35 +82,38 @@ def _segment(song: Song, number: int) -> SegmentPlan:
 
 def _keyframe_settings(song: Song, number: int) -> KeyframeSettings:
     row, span = song.sheet.rows[number], song.time_spans[number]
+    render = song.row_settings(number, "render")
     starts_chain = number == 0 or row.image is not None
     target = _target_image(song, number)
     return KeyframeSettings(
-        **_shared_settings(song, row),
+        **_shared_settings(song, number),
         starts_chain=starts_chain,
         previous_time=None if starts_chain else song.time_spans[number - 1].keyframes[-1],
         keyframe_times=span.keyframes,
         end_time=span.end if _ends_film(song, number) and target is None else None,
-        zoom=_zoom(song),
-        shadow_share=song.render["shadow"],
+        camera=_camera(song, number),
+        previous_camera=None if starts_chain else _camera(song, number - 1),
+        shadow_share=float(render["shadow"]),
         target_curve=song.render["target"]["curve"] if target else None,
-        strength=song.render["strength"],
+        strength=float(render["strength"]),
     )
 
 
 def _opening(song: Song) -> OpeningSettings | None:
-    first = song.sheet.rows[0]
-    return None if first.image else OpeningSettings(**_shared_settings(song, first))
+    return None if song.sheet.rows[0].image else OpeningSettings(**_shared_settings(song, 0))
 
 
-def _shared_settings(song: Song, row: SheetRow) -> dict[str, Any]:
+def _shared_settings(song: Song, number: int) -> dict[str, Any]:
     """What an opening and keyframes are both painted with."""
-    model = song.settings["model"]
+    row, model = song.sheet.rows[number], song.settings["model"]
+    render = song.row_settings(number, "render")
     return {
         "version": RENDER_VERSION,
         "model": ModelPixels(song.weights, model["scheduler"], model["dtype"]),
         "prompt": f"{row.prompt}, {row.style}" if row.style else row.prompt,
         "negative_prompt": row.negative_prompt,
-        **{key: song.render[key] for key in ("seed", "width", "height", "steps", "guidance_scale")},
+        "guidance_scale": float(render["guidance_scale"]),
+        **{key: render[key] for key in ("seed", "width", "height", "steps")},
     }
 
 
@@ -117,11 +121,12 @@ def _clip(song: Song, number: int) -> ClipPlan:
     frames = song.frame_spans[number]
     shown = (*frames.keyframes, frames.next_keyframe)
     return ClipPlan(
-        method=song.settings["interpolation"]["method"],
+        method=song.row_settings(number, "interpolation")["method"],
         keyframe_frames=tuple(frame - frames.first for frame in shown),
+        keyframe_times=(*song.time_spans[number].keyframes, song.time_spans[number].end),
         include_last=_ends_film(song, number),
         frame_count=frames.frames,
-        zoom_per_frame=(1 + _zoom(song)) ** (1 / float(song.fps)),
+        camera=_camera(song, number),
         fps=song.fps,
         width=song.render["width"],
         height=song.render["height"],
@@ -132,10 +137,16 @@ def _ends_film(song: Song, number: int) -> bool:
     return number == len(song.sheet.rows) - 1
 
 
-def _zoom(song: Song) -> float:
-    if isinstance(song.sheet.zoom, bool):
-        return song.render["zoom"] if song.sheet.zoom else 0.0
-    return float(song.sheet.zoom)
+def _camera(song: Song, number: int) -> Camera:
+    span, zoom = song.time_spans[number], song.sheet.rows[number].zoom
+    render = song.row_settings(number, "render")
+    return Camera(
+        start=span.start,
+        end=span.end,
+        zoom=float(render["zoom"] * zoom if isinstance(zoom, bool) else zoom),
+        **{key: float(render[key]) for key in ("pan_x", "pan_y", "rotate")},
+        ease=render["ease"],
+    )
 
 
 def _segment_name(row: SheetRow) -> str:
