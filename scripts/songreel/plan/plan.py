@@ -15,7 +15,7 @@ from songreel.media.similarity import Similarity
 from songreel.models.settings import ModelSettings
 from songreel.plan.camera import Camera
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
 
 
@@ -26,11 +26,13 @@ class ModelPixels:
     Attributes:
         weights: digest of its weights, or id and revision of a Hub model.
         scheduler, dtype: as configured.
+        threads: of the processor.
     """
 
     weights: str
     scheduler: str | None
     dtype: str
+    threads: int
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from songreel import __version__
-from songreel.models.settings import ModelSettings
 from songreel.plan.camera import Camera
 from songreel.plan.plan import (
     RENDER_VERSION,
@@ -46,7 +45,7 @@ def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
     return SongPlan(
         song=song.name,
         audio=audio,
-        model=ModelSettings(**song.settings["model"]),
+        model=song.model,
         width=song.render["width"],
         height=song.render["height"],
         images={
@@ -105,11 +104,11 @@ def _opening(song: Song) -> OpeningSettings | None:
 
 def _shared_settings(song: Song, number: int) -> dict[str, Any]:
     """What an opening and keyframes are both painted with."""
-    row, model = song.sheet.rows[number], song.settings["model"]
+    row, model = song.sheet.rows[number], song.model
     render = song.row_settings(number, "render")
     return {
         "version": RENDER_VERSION,
-        "model": ModelPixels(song.weights, model["scheduler"], model["dtype"]),
+        "model": ModelPixels(song.weights, model.scheduler, model.dtype, model.threads),
         "prompt": f"{row.prompt}, {row.style}" if row.style else row.prompt,
         "negative_prompt": row.negative_prompt,
         "guidance_scale": float(render["guidance_scale"]),
