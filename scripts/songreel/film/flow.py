@@ -57,11 +57,8 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, camera: Similar
         the motion, on a grid whose shorter side is at most ``FLOW_SIZE``.
     """
     height, width = previous.shape[:2]
-    shrink = min(1.0, FLOW_SIZE / min(height, width))
-    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-    shift = complex(camera.shift.real * size[0] / width, camera.shift.imag * size[1] / height)
-    moved = move(_resize(previous, size), Similarity(camera.factor, shift))
-    first, second = _principal_shades(moved, _resize(following, size))
+    moved, unmoved = seen_by_one_camera(previous, following, camera)
+    first, second = _principal_shades(moved, unmoved)
 
     estimator = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     forward = estimator.calc(first, second, np.empty(0))
@@ -69,13 +66,34 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, camera: Similar
 
     forward_confidence = _confidence(first, second, forward, backward)
     backward_confidence = _confidence(second, first, backward, forward)
-    scale = np.array([width / size[0], height / size[1]], np.float32)
+    scale = np.array([width / first.shape[1], height / first.shape[0]], np.float32)
     return Motion(
         _smooth(forward, forward_confidence) * scale,
         _smooth(backward, backward_confidence) * scale,
         forward_confidence,
         backward_confidence,
     )
+
+
+def seen_by_one_camera(
+    previous: np.ndarray, following: np.ndarray, camera: Similarity
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bring two keyframes to the camera of the following one, and to the size of the flow.
+
+    Args:
+        previous: (height, width, 3) uint8 RGB.
+        following: the keyframe after it, of the same size.
+        camera: the picture's motion under the camera, from the one to the other.
+
+    Returns:
+        both, (h, w, 3) float32, 0–255; their shorter side is at most ``FLOW_SIZE``.
+    """
+    height, width = previous.shape[:2]
+    shrink = min(1.0, FLOW_SIZE / min(height, width))
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    shift = complex(camera.shift.real * size[0] / width, camera.shift.imag * size[1] / height)
+    moved = move(_resize(previous, size), Similarity(camera.factor, shift))
+    return moved, _resize(following, size)
 
 
 def _resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
