@@ -98,7 +98,18 @@ def test_a_clips_in_betweens_make_exactly_the_motion_between_its_keyframes(rates
     times = (Fraction(0), Fraction(1), Fraction(4))
     frames = (0, first, first + second)
     moving = camera(**rates)
-    plan = ClipPlan("flow", frames, times, False, frames[-1], moving, Fraction(20), WIDTH, HEIGHT)
+    plan = ClipPlan(
+        method="flow",
+        keyframe_frames=frames,
+        keyframe_times=times,
+        include_last=False,
+        held_frames=0,
+        frame_count=frames[-1],
+        camera=moving,
+        fps=Fraction(20),
+        width=WIDTH,
+        height=HEIGHT,
+    )
     for path, since, until in zip(plan.paths, times, times[1:], strict=False):
         assert path[0] == Similarity()
         assert path[-1] == moving.motion(since, until, WIDTH, HEIGHT)

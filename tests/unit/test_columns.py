@@ -101,13 +101,15 @@ def painted_over(song, name):
     segment, inputs = song.segment(name), []
     with song.renderer() as renderer:
 
-        def get_image(key, *rest):
-            inputs.append(rest[-1])
+        def get_image(key, keyframe):
+            inputs.append(keyframe.input_image)
             return renderer.cache.find(key)
 
         images = [
             load_png(image)
-            for keyframe, image in iterate_keyframes(segment, renderer.keys.keyframe_key, get_image)
+            for keyframe, image in iterate_keyframes(
+                segment, renderer.step_rule, renderer.keys.keyframe_key, get_image
+            )
         ]
     return inputs, images
 
@@ -127,7 +129,7 @@ def test_a_rows_camera_moves_until_the_next_rows_first_keyframe(song_with, colum
     song = song_with(1, column, value)
     usual = {"zoom": 0.03, "pan_x": 0.0, "pan_y": 0.0, "rotate": 0.0, "ease": "none"}
     camera = Camera(Fraction(1), Fraction(2), **{**usual, **rates})
-    opening = load_png(song.results / "opening.png")
+    opening = load_png(song.results / song.plan.segments[0].images.init_image)
     (second,), (image, last) = painted_over(song, TARGET)
     half = camera.motion(Fraction(1), Fraction(3, 2), 64, 64)
     assert np.array_equal(second, mix_input(image, half, opening, 0.01, None, 0))

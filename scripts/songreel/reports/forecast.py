@@ -18,7 +18,7 @@ from songreel.keyframes.segment import (
     iterate_keyframes,
     segment_folder,
 )
-from songreel.plan.plan import KeyframeSettings
+from songreel.plan.plan import KeyframeSettings, SegmentPlan
 from songreel.plan.timecode import format_time
 from songreel.storage.segments import LAST_IMAGE, MANIFEST
 
@@ -79,13 +79,13 @@ def forecast(renderer: KeyframeRenderer) -> Forecast:
     plan = renderer.plan
     with TemporaryDirectory() as folder:
         images: dict[str, Path | None] = dict(_prepared_images(renderer, Path(folder)))
-        if plan.opening:
-            opening = _find_opening(renderer, images)
-            images[plan.segments[0].images.init_image] = opening
+        for name in plan.openings:
+            opening = _find_opening(renderer, name, images)
+            images[plan.by_name[name].images.init_image] = opening
             kept += opening is not None
             to_paint += opening is None
         for number, row in enumerate(plan.segments, start=1):
-            segment = _segment(renderer, number - 1, images)
+            segment = _segment(renderer, row, images)
             rendered = segment_folder(renderer.folder, row.name)
             diffused = row.settings.diffused_count
             if segment is not None and is_finished(segment, rendered):
@@ -112,27 +112,26 @@ def _prepared_images(renderer: KeyframeRenderer, folder: Path) -> Iterator[tuple
         yield f"images/{name}.png", prepared
 
 
-def _find_opening(renderer: KeyframeRenderer, images: Mapping[str, Path | None]) -> Path | None:
-    """The painted opening: in the cache, or where the first row was rendered from it."""
-    plan = renderer.plan
-    assert plan.opening
-    stored = renderer.cache.find(renderer.keys.opening_key(plan.opening))
+def _find_opening(
+    renderer: KeyframeRenderer, name: str, images: Mapping[str, Path | None]
+) -> Path | None:
+    """A segment's painted opening: in the cache, or where the segment was rendered from it."""
+    plan = renderer.plan.by_name[name]
+    stored = renderer.cache.find(renderer.keys.opening_key(renderer.plan.openings[name]))
     if stored:
         return stored
-    name = plan.segments[0].images.init_image
-    opening = renderer.folder / name
+    opening = renderer.folder / plan.images.init_image
     if not opening.exists():
         return None
-    first = _segment(renderer, 0, {**images, name: opening})
-    rendered = segment_folder(renderer.folder, plan.segments[0].name)
-    return opening if first and is_finished(first, rendered) else None
+    segment = _segment(renderer, plan, {**images, plan.images.init_image: opening})
+    rendered = segment_folder(renderer.folder, name)
+    return opening if segment and is_finished(segment, rendered) else None
 
 
 def _segment(
-    renderer: KeyframeRenderer, number: int, images: Mapping[str, Path | None]
+    renderer: KeyframeRenderer, plan: SegmentPlan, images: Mapping[str, Path | None]
 ) -> Segment | None:
     """A segment with its images, or None where one of them is still to be painted."""
-    plan = renderer.plan.segments[number]
     init_image = images[plan.images.init_image]
     shadow_image = images[plan.images.shadow_image]
     target_image = plan.images.target_image and images[plan.images.target_image]
@@ -151,7 +150,10 @@ def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[int, 
             return diffused, images[-1]
     iterated = list(
         iterate_keyframes(
-            segment, renderer.keys.keyframe_key, lambda key, *_: renderer.cache.find(key)
+            segment,
+            renderer.step_rule,
+            renderer.keys.keyframe_key,
+            lambda key, _: renderer.cache.find(key),
         )
     )
     found = sum(keyframe.key is not None for keyframe, _ in iterated)

@@ -13,11 +13,11 @@ from songreel.song.cells import read_text
 from songreel.song.row_settings import ROW_SETTINGS
 from songreel.song.workbook import Cell, Cells
 
-SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom", *ROW_SETTINGS)
+SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom", *ROW_SETTINGS, "Transition", "Pull")
 
 COLUMNS = (
     *("Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage"),
-    *("SecondsPerFrame", "Zoom", *ROW_SETTINGS, "Note"),
+    *("SecondsPerFrame", "Zoom", *ROW_SETTINGS, "Transition", "Pull", "Note"),
 )
 
 

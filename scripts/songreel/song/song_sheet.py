@@ -17,8 +17,10 @@ from songreel.song import image_library
 from songreel.song.cells import (
     hours_and_minutes,
     read_milliseconds,
+    read_pull,
     read_spacing,
     read_text,
+    read_transition,
     read_zoom,
 )
 from songreel.song.layout import SheetLayout, SheetProblems, cell_location, find_layout
@@ -43,6 +45,10 @@ class SheetRow:
         seconds_per_frame: seconds between the row's keyframes.
         zoom: the growth per second; True for the configured rate, False for none.
         settings: section of the configuration → key → what the row, or else the sheet, sets.
+        transition: how the row begins, a name in TRANSITIONS or the seconds of its morph; None for
+            what the configuration says.
+        pull: how the image is come to, NO_PULL or a name in CURVES; None for what the configuration
+            says.
     """
 
     line: int
@@ -55,6 +61,8 @@ class SheetRow:
     seconds_per_frame: Fraction
     zoom: bool | Fraction
     settings: Mapping[str, Mapping[str, Any]]
+    transition: str | Fraction | None
+    pull: str | None
 
 
 @dataclass(frozen=True)
@@ -65,11 +73,13 @@ class EndRow:
         line: of the worksheet, counted from 1.
         time_ms: when the film ends, in milliseconds.
         image: what the film ends with.
+        pull: how the image is come to, as of a row.
     """
 
     line: int
     time_ms: int
     image: Path | None
+    pull: str | None
 
 
 @dataclass(frozen=True)
@@ -165,14 +175,17 @@ class _Reader:
         settings = {
             name: self.setting(name, partial(read_row_setting, name), None) for name in ROW_SETTINGS
         }
+        transition = self.setting("Transition", read_transition, None)
+        pull = self.setting("Pull", read_pull, None)
         times = self.times()
         times_are_valid = self.check_times(times)  # else rows are read for their problems only
         rows, end = [], None
         for line, time in times.items():
             image = self.image(line, "Image")
+            row_pull = self.optional(line, "Pull", read_pull, pull)
             if self.cell(line, "Prompt") is None:
                 if rows and line == self.layout.lines[-1]:
-                    end = EndRow(line, time or 0, image)
+                    end = EndRow(line, time or 0, image, row_pull)
                     self.warn_of_unused_cells(line)
                     break
                 self.add_problem(
@@ -181,7 +194,7 @@ class _Reader:
                     "the prompt is blank, which only the last row's may be (it ends the film); "
                     "write a prompt or delete the row",
                 )
-            own_spacing = self.row_value(line, "SecondsPerFrame", read_spacing, spacing)
+            own_spacing = self.optional(line, "SecondsPerFrame", read_spacing, spacing)
             spacings_are_valid &= own_spacing is not None
             row = SheetRow(
                 line=line,
@@ -192,8 +205,10 @@ class _Reader:
                 image=image,
                 shadow_image=self.image(line, "ShadowImage"),
                 seconds_per_frame=own_spacing or Fraction(1),
-                zoom=self.row_value(line, "Zoom", read_zoom, zoom) or False,
+                zoom=self.optional(line, "Zoom", read_zoom, zoom) or False,
                 settings=self.row_settings(line, settings),
+                transition=self.optional(line, "Transition", read_transition, transition),
+                pull=row_pull,
             )
             rows.append(row)
         if not times_are_valid or not spacings_are_valid:
@@ -261,7 +276,7 @@ class _Reader:
                 return
 
     def warn_of_unused_cells(self, line: int) -> None:
-        unused = self.layout.columns.keys() - {"Time", "Prompt", "Image", "Note"}
+        unused = self.layout.columns.keys() - {"Time", "Prompt", "Image", "Pull", "Note"}
         for name in sorted(unused):
             if self.cell(line, name) is not None:
                 self.add_warning(line, name, f"{name} has no effect in the row that ends the film")
@@ -274,20 +289,11 @@ class _Reader:
         cell = self.cells.at(line, column)
         return default if cell is None else self.value(line, column, cell, read)
 
-    def row_value(
-        self, line: int, name: str, read: Callable[[Cell], T], default: T | None
-    ) -> T | None:
-        """Read a cell of the table: ``default`` where it is blank, None where it is wrong."""
-        cell = self.cell(line, name)
-        if cell is None:
-            return default
-        return self.value(line, self.layout.columns[name], cell, read)
-
     def row_settings(self, line: int, of_sheet: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Read what a row sets of the configuration; ``of_sheet`` holds where its cell is blank."""
         settings: dict[str, dict[str, Any]] = {}
         for name, (section, key) in ROW_SETTINGS.items():
-            value = self.row_value(line, name, partial(read_row_setting, name), of_sheet[name])
+            value = self.optional(line, name, partial(read_row_setting, name), of_sheet[name])
             if value is not None:
                 settings.setdefault(section, {})[key] = value
         return settings
@@ -295,6 +301,13 @@ class _Reader:
     def text(self, line: int, name: str) -> str:
         cell = self.cell(line, name)
         return cell and self.value(line, self.layout.columns[name], cell, read_text) or ""
+
+    def optional(
+        self, line: int, name: str, read: Callable[[Cell], T], default: T | None
+    ) -> T | None:
+        """Read a cell of a row: ``default`` where it is blank, None where it is wrong."""
+        cell = self.cell(line, name)
+        return default if cell is None else self.value(line, self.layout.columns[name], cell, read)
 
     def image(self, line: int, name: str) -> Path | None:
         text = self.text(line, name)
