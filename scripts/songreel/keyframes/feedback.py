@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from songreel.media.camera import move
+from songreel.media.colors import sharpen
 from songreel.media.pixels import to_uint8
 from songreel.media.similarity import Similarity
 
@@ -17,8 +18,12 @@ def mix_input(
     shadow_share: float,
     target: np.ndarray | None,
     target_share: float | Fraction,
+    *,
+    sharpening: float = 0,
+    noise: float = 0,
+    noise_seed: int = 0,
 ) -> np.ndarray:
-    """Mix the picture a keyframe is painted over: camera, then shadow, then target.
+    """Mix the picture a keyframe is painted over: camera, sharpening, shadow, target, noise.
 
     All of it happens in floating point, with one rounding (half up) at the end.
 
@@ -29,15 +34,22 @@ def mix_input(
         shadow_share: share of the shadow, 0–1.
         target: image the row leads to, same shape and type; None for none.
         target_share: share of the target, 0–1.
+        sharpening: amount of an unsharp mask on the moved picture, ≥ 0.
+        noise: standard deviation of the noise that is added, in shares of black to white, 0–1.
+        noise_seed: of that noise.
 
     Returns:
         (height, width, 3) uint8.
     """
     mixed = move(previous, motion).astype(np.float64)
+    if sharpening:
+        mixed = sharpen(mixed, sharpening)
     if shadow is not None:
         mixed += shadow_share * (shadow - mixed)
     if target is not None:
         mixed += float(target_share) * (target - mixed)
+    if noise:
+        mixed += 255 * noise * np.random.default_rng(noise_seed).standard_normal(mixed.shape)
     return to_uint8(mixed)
 
 

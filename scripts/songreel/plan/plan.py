@@ -109,6 +109,9 @@ class KeyframeSettings:
         previous_camera: during the row before, to whose time the way to the first keyframe
             belongs; None where the segment starts a chain.
         shadow_share: of the shadow image in every keyframe, 0–1.
+        color_match: what the colours of every keyframe are matched to, as configured.
+        noise: added to what is painted over: standard deviation in shares of black to white, 0–1.
+        sharpen: amount of the unsharp mask on what is painted over, ≥ 0.
         target_curve: by which the share of the target grows; None without a target.
         target_recipe: how keyframes approach a target and leave it, one of
             ``songreel.keyframes.keyframe_plan.RECIPES``.
@@ -131,6 +134,9 @@ class KeyframeSettings:
     camera: Camera
     previous_camera: Camera | None
     shadow_share: float
+    color_match: str
+    noise: float
+    sharpen: float
     target_curve: str | None
     target_recipe: str
     leaves_target: bool
@@ -172,11 +178,14 @@ class SegmentImages:
         init_image: which the first keyframe is, or is rendered over.
         shadow_image: mixed into every keyframe.
         target_image: which the segment leads to; None for none.
+        reference_image: to which the keyframes' colours are matched; None for none, and where each
+            has one of its own.
     """
 
     init_image: str
     shadow_image: str
     target_image: str | None
+    reference_image: str | None
 
 
 @dataclass(frozen=True)

@@ -135,9 +135,13 @@ def _segment(
     init_image = images[plan.images.init_image]
     shadow_image = images[plan.images.shadow_image]
     target_image = plan.images.target_image and images[plan.images.target_image]
-    if not init_image or not shadow_image:
+    reference = plan.images.reference_image
+    reference_image = images[reference] if reference else None
+    if not init_image or not shadow_image or (reference and not reference_image):
         return None
-    return Segment(plan.name, plan.settings, init_image, shadow_image, target_image or None)
+    return Segment(
+        plan.name, plan.settings, init_image, shadow_image, target_image or None, reference_image
+    )
 
 
 def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[int, Path | None]:

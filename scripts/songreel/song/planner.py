@@ -82,12 +82,27 @@ def _segment(song: Song, number: int) -> SegmentPlan:
         settings=_keyframe_settings(song, number),
         images=SegmentImages(
             init_image=_init_image(song, number),
-            shadow_image=_image(row.shadow_image) if row.shadow_image else _init_image(song, 0),
+            shadow_image=_shadow_image(song, number),
             target_image=_target_image(song, number),
+            reference_image=_reference_image(song, number),
         ),
         clip=_clip(song, number),
         following=_following(song, number),
     )
+
+
+def _shadow_image(song: Song, number: int) -> str:
+    image = song.sheet.rows[number].shadow_image
+    return _image(image) if image else _init_image(song, 0)
+
+
+def _reference_image(song: Song, number: int) -> str | None:
+    match song.render["color_match"]:
+        case "shadow":
+            return _shadow_image(song, number)
+        case "opening":
+            return _init_image(song, 0)
+    return None
 
 
 def _keyframe_settings(song: Song, number: int) -> KeyframeSettings:
@@ -106,6 +121,9 @@ def _keyframe_settings(song: Song, number: int) -> KeyframeSettings:
         camera=_camera(song, number),
         previous_camera=None if starts_chain else _camera(song, number - 1),
         shadow_share=float(render["shadow"]),
+        color_match=render["color_match"],
+        noise=float(render["noise"]),
+        sharpen=float(render["sharpen"]),
         target_curve=_pull(song, number) if target else None,
         target_recipe=song.render["target"]["recipe"],
         leaves_target=row.image is not None,
