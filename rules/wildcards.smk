@@ -30,7 +30,7 @@ def every_plan(wildcards):
 
 
 def song_folder(wildcards, output):
-    """The folder of the song's results, with its plan.json and ledger.jsonl."""
+    """The folder of the song's results, with its ledger.jsonl."""
     return str(results / wildcards.song)
 
 

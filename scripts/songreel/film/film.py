@@ -1,7 +1,7 @@
 """The film: joins all clips with the song's audio, encodes them once, and checks the result."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,8 +10,10 @@ from tempfile import NamedTemporaryFile
 from songreel.errors import SongreelError
 from songreel.media import ffmpeg
 from songreel.media.audio import AudioStream, probe_audio
+from songreel.plan.inputs import film_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
+from songreel.storage.labels import label, read_label
 
 TOLERATED_DIFFERENCE = Fraction(1, 2)
 """Seconds by which audio and film may differ before the user is told."""
@@ -87,7 +89,7 @@ def assemble_film(
                     *("-map", "0:v:0"),
                     *_video_encoding(plan.crf, plan.preset),
                     *(_audio_encoding(stream, duration) if stream else ()),
-                    *_metadata(plan.title, plan.provenance),
+                    *_metadata(plan, film_inputs(plan, [read_label(clip) for clip in clips])),
                     *("-movflags", "+faststart"),
                     f"file:{temporary}",
                 ]
@@ -217,12 +219,13 @@ def _audio_encoding(stream: AudioStream, duration: Fraction) -> list[str]:
     ]
 
 
-def _metadata(title: str, provenance: Mapping[str, str]) -> list[str]:
-    comment = "\n".join(f"{key}: {value}" for key, value in provenance.items())
+def _metadata(plan: FilmPlan, inputs: str) -> list[str]:
+    provenance = [f"{key}: {value}" for key, value in plan.provenance.items()]
+    comment = "\n".join([*provenance, label(inputs)])
     return [
         *("-map_metadata", "-1"),  # no metadata of the clips or the audio
         *("-map_chapters", "-1"),
-        *("-metadata", f"title={title}"),
+        *("-metadata", f"title={plan.title}"),
         *("-metadata", f"comment={comment}"),
         # No version of the muxer, no date, no random identifier.
         *("-fflags", "+bitexact"),

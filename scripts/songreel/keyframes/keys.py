@@ -26,7 +26,7 @@ class CacheKeys:
 
     def opening_key(self, settings: OpeningSettings) -> str:
         """The key of an opening image."""
-        return self._digest("opening", to_builtins(settings))
+        return self._digest("labelled opening", to_builtins(settings))
 
     def keyframe_key(self, keyframe: Keyframe) -> str:
         """The key of a keyframe; its input image stands for all that came before."""

@@ -15,17 +15,19 @@ from songreel.errors import SongreelError
 from songreel.keyframes.keys import CacheKeys
 from songreel.keyframes.lazy_painter import LazyPainter
 from songreel.keyframes.segment import Keyframe
-from songreel.models.environment import environment_key
+from songreel.models.environment import environment_key, expected_execution
 from songreel.models.fetch import fetch
 from songreel.models.gpus import VISIBLE
 from songreel.models.sampling import StepRule
 from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
+from songreel.plan.inputs import opening_inputs
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
-from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan
+from songreel.plan.plan_file import RunOptions, plan_path, read_plan
 from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.digests import DigestMemo
+from songreel.storage.labels import KEYWORD
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,7 +96,7 @@ class KeyframeRenderer:
 
             began = clock.monotonic()
             image, seed, rejected = self._paint(work, segment)
-            stored = self.cache.store(key, encode_png(image))
+            stored = self.cache.store(key, encode_png(image, _label(work)))
             seconds = clock.monotonic() - began
             entry = {
                 "row": segment,
@@ -176,6 +178,11 @@ def paint(painter: Painter, work: OpeningSettings | Keyframe, seed: int) -> np.n
     return mix_output(painted, work.target_image, plan.final_share)
 
 
+def _label(work: OpeningSettings | Keyframe) -> dict[str, str]:
+    """The text of an opening's PNG; keyframes have a manifest, which says what they are from."""
+    return {KEYWORD: opening_inputs(work)} if isinstance(work, OpeningSettings) else {}
+
+
 def _time(work: OpeningSettings | Keyframe) -> Fraction:
     return work.time if isinstance(work, OpeningSettings) else work.plan.time
 
@@ -200,17 +207,18 @@ def open_renderer(
     """
     options = RunOptions()
     if plan is None:
-        plan, options = read_plan(folder / PLAN_FILE)
+        plan, options = read_plan(plan_path(folder))
     keyframe_cache = KeyframeCache(cache)
     model = fetch(resolve_model(plan.model))
     memo = DigestMemo(cache / "digests.json")
-    environment = environment_key(weights_digest(model, memo), plan.model.device)
+    execution = expected_execution(model, plan.model)
+    environment = environment_key(weights_digest(model, memo), execution)
     memo.save()
 
     def report(line: str) -> None:
         report_progress(f"{plan.song}: {line}")
 
-    with LazyPainter(plan.model, model, keyframe_cache.locks, report) as painter:
+    with LazyPainter(plan.model, model, execution, keyframe_cache.locks, report) as painter:
         yield KeyframeRenderer(
             plan,
             options,

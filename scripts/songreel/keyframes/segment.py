@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from songreel.keyframes.keyframe_plan import KeyframePlan, plan_keyframes
 from songreel.models.sampling import StepRule
-from songreel.plan.conversion import to_builtins
+from songreel.plan.inputs import segment_inputs
 from songreel.plan.plan import KeyframeSettings, SegmentPlan
 from songreel.storage.cache import CachedKeyframe
-from songreel.storage.digests import digest, file_digest
+from songreel.storage.digests import file_digest
 from songreel.storage.segments import LAST_IMAGE, MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -71,14 +71,12 @@ class Segment:
     @cached_property
     def input_digest(self) -> str:
         """The hash of all that decides the keyframes' pixels on a given machine."""
-        return digest(
-            {
-                "settings": to_builtins(self.settings),
-                "init_image": file_digest(self.init_image),
-                "shadow_image": file_digest(self.shadow_image),
-                "target_image": self.target_image and file_digest(self.target_image),
-                "reference_image": self.reference_image and file_digest(self.reference_image),
-            }
+        return segment_inputs(
+            self.settings,
+            file_digest(self.init_image),
+            file_digest(self.shadow_image),
+            file_digest(self.target_image) if self.target_image else None,
+            file_digest(self.reference_image) if self.reference_image else None,
         )
 
 

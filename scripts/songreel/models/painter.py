@@ -23,6 +23,7 @@ from songreel.models.devices import (
     dtype_name,
     memory_errors,
 )
+from songreel.models.environment import Execution
 from songreel.models.folder import (
     file_names,
     read_family,
@@ -207,6 +208,12 @@ class Painter:
                     first -= 1
                 encoded_length = min(encoded_length, first)
         return prompt[encoded_length:]
+
+    @property
+    def execution(self) -> Execution:
+        """How the model is run."""
+        scheduler = type(self.image_to_image_pipeline.scheduler).__name__
+        return Execution(self.device.type, dtype_name(self.dtype), scheduler)
 
     def describe(self) -> dict[str, Any]:
         """Return, as plain builtins, what decides pixels beyond weights, settings and versions."""

@@ -18,6 +18,12 @@ from songreel.plan.camera import Camera
 RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
 
+CLIP_VERSION = 1
+"""Raised by hand when a change of the code changes in-betweens: all clips are made anew."""
+
+FILM_VERSION = 1
+"""Raised by hand when a change of the code changes how films are encoded: all are made anew."""
+
 
 @dataclass(frozen=True)
 class ModelPixels:
@@ -203,6 +209,7 @@ class ClipPlan:
         camera: during the row.
         fps: frames per second.
         width, height: in pixels.
+        version: ``CLIP_VERSION``.
     """
 
     method: str
@@ -215,6 +222,7 @@ class ClipPlan:
     fps: Fraction
     width: int
     height: int
+    version: int = CLIP_VERSION
 
     @property
     def paths(self) -> list[list[Similarity]]:
@@ -276,6 +284,7 @@ class FilmPlan:
         preset: x264's.
         title: shown by players.
         provenance: how the film was made, for its metadata.
+        version: ``FILM_VERSION``.
     """
 
     audio_digest: str | None
@@ -286,6 +295,7 @@ class FilmPlan:
     preset: str
     title: str
     provenance: Mapping[str, str]
+    version: int = FILM_VERSION
 
 
 @dataclass(frozen=True)

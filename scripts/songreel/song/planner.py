@@ -9,6 +9,8 @@ from typing import Any
 from songreel import __version__
 from songreel.plan.camera import Camera
 from songreel.plan.plan import (
+    CLIP_VERSION,
+    FILM_VERSION,
     RENDER_VERSION,
     Caption,
     ClipPlan,
@@ -209,6 +211,7 @@ def _clip(song: Song, number: int) -> ClipPlan:
         fps=song.fps,
         width=song.render["width"],
         height=song.render["height"],
+        version=CLIP_VERSION,
     )
 
 
@@ -301,6 +304,7 @@ def _film(song: Song, audio_digest: str | None) -> FilmPlan:
             "model": song.settings["model"]["name"],
             "seed": str(song.render["seed"]),
         },
+        version=FILM_VERSION,
     )
 
 
