@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import numpy as np
 
 from songreel.film.interpolation import interpolate_frames
-from songreel.keyframes.feedback import keyframe_seed, mix_input, mix_output, zoom_factor
+from songreel.keyframes.feedback import keyframe_seed, mix_input, mix_output
 from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.media import ffmpeg
 from songreel.media.images import encode_png, load_png
@@ -106,8 +106,8 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                 guidance_scale=opening.guidance_scale,
             )
         rule = StepRule.of_model(folder, plan.model.scheduler)
-        keyframes, frames, first_frame = [], [], 0
-        previous = previous_time = None
+        keyframes, frames, paths, first_frame = [], [], [], 0
+        previous = None
         for segment in plan.segments:
             settings, names, clip = segment.settings, segment.images, segment.clip
             target = images[names.target_image] if names.target_image else None
@@ -118,7 +118,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                 else:
                     mixed = mix_input(
                         previous,
-                        zoom_factor(settings.zoom, time - previous_time),
+                        settings.motion_to(number),
                         images[names.shadow_image],
                         settings.shadow_share,
                         target,
@@ -134,10 +134,10 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                     )
                     if step.final_share:
                         previous = mix_output(previous, target, step.final_share)
-                previous_time = time
                 keyframes.append(Path(work) / f"{len(keyframes):05d}.png")
                 keyframes[-1].write_bytes(encode_png(previous))
                 frames.append(first_frame + clip.keyframe_frames[number])
+            paths += clip.paths
             first_frame += clip.frame_count
         if plan.segments[-1].following:
             keyframes.append(plan_path.parent / plan.segments[-1].following)
@@ -148,7 +148,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                 map(load_png, keyframes),
                 frames,
                 clip.method,
-                clip.zoom_per_frame,
+                paths,
                 include_last=True,
             ),
             plan,

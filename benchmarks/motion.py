@@ -28,13 +28,14 @@ from songreel.keyframes.feedback import (
     keyframe_seed,
     mix_input,
     mix_output,
-    zoom_factor,
 )
 from songreel.keyframes.keyframe_plan import KeyframePlan, plan_keyframes
+from songreel.media.similarity import Similarity
 from songreel.models.painter import Painter
 from songreel.models.sampling import StepRule
 from songreel.models.settings import ModelSettings
 from songreel.models.source import STORYBOOK, resolve_model
+from songreel.plan.camera import Camera
 from songreel.plan.plan import KeyframeSettings, ModelPixels, PromptChange
 from songreel.song.planner import MORPH_KEYFRAMES, SHARE_BEFORE
 
@@ -125,8 +126,12 @@ class Studio:
             end_time=None,
             change_before=None,
             change_after=None,
-            zoom=0.0,
+            camera=Camera(Fraction(0), Fraction(1), 0.0, 0.0, 0.0, 0.0, "none"),
+            previous_camera=None,
             shadow_share=0.01,
+            color_match="none",
+            noise=0.0,
+            sharpen=0.0,
             target_curve=None,
             target_recipe="arrive",
             leaves_target=False,
@@ -150,8 +155,8 @@ class Studio:
         """Keyframes, of which the first is given."""
         pictures = [first]
         for plan in plans[1:]:
-            factor = zoom_factor(zoom, SPACING)
-            mixed = mix_input(pictures[-1], factor, first, 0.01, target, plan.target_share)
+            motion = Similarity((1 + zoom) ** float(SPACING))
+            mixed = mix_input(pictures[-1], motion, first, 0.01, target, plan.target_share)
             painted = self.painter.image_to_image(
                 mixed,
                 prompts=plan.prompts,

@@ -37,10 +37,13 @@ class Project:
         workbook = openpyxl.Workbook()
         for key, value in settings.items():
             workbook.active.append([key, value])
-        workbook.active.append(COLUMNS)
+        rows = [
+            row if isinstance(row, dict) else dict(zip(COLUMNS, row, strict=False)) for row in rows
+        ]
+        columns = list(dict.fromkeys([*COLUMNS, *(column for row in rows for column in row)]))
+        workbook.active.append(columns)
         for row in rows:
-            row = row if isinstance(row, dict) else dict(zip(COLUMNS, row, strict=False))
-            workbook.active.append([row.get(column) for column in COLUMNS])
+            workbook.active.append([row.get(column) for column in columns])
         content = io.BytesIO()
         workbook.save(content)
         (self.folder / f"{name}.xlsx").write_bytes(content.getvalue())

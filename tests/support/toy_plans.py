@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from songreel.plan.camera import Camera
 from songreel.plan.plan import KeyframeSettings, ModelPixels
 
 
@@ -18,8 +19,12 @@ def keyframe_settings(**changes):
         "end_time": None,
         "change_before": None,
         "change_after": None,
-        "zoom": 0.03,
+        "camera": Camera(Fraction(0), Fraction(1), 0.03, 0.0, 0.0, 0.0, "none"),
+        "previous_camera": None,
         "shadow_share": 0.01,
+        "color_match": "none",
+        "noise": 0.0,
+        "sharpen": 0.0,
         "target_curve": None,
         "target_recipe": "arrive",
         "leaves_target": False,

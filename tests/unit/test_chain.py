@@ -16,11 +16,12 @@ import toy_models
 from png_files import save_png
 from songreel.errors import SongreelError
 from songreel.keyframes.chain import render_segment
-from songreel.keyframes.feedback import mix_input, zoom_factor
+from songreel.keyframes.feedback import mix_input
 from songreel.keyframes.renderer import ATTEMPTS
 from songreel.keyframes.segment import iterate_keyframes, segment_folder
 from songreel.media.images import load_png
 from songreel.media.pixels import InvalidImage
+from songreel.media.similarity import Similarity
 from songreel.models.painter import Painter
 from songreel.models.settings import ModelSettings
 from songreel.plan.plan_file import PLAN_FILE, write_plan
@@ -101,7 +102,7 @@ def test_keyframes_are_painted_over_what_the_plan_says(rendered_song_once, start
         )
         target, shares = None, [0, 0, 0]
     expected = [
-        mix_input(before, zoom_factor(0.03, Fraction(1, 2)), shadow, 0.01, target, share)
+        mix_input(before, Similarity(1.03**0.5), shadow, 0.01, target, share)
         for before, share in zip(befores, shares, strict=True)
     ]
     assert len(inputs) == len(expected)

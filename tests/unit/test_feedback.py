@@ -3,8 +3,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from songreel.keyframes.feedback import keyframe_seed, mix_input, mix_output, zoom_factor
+from songreel.keyframes.feedback import keyframe_seed, mix_input, mix_output
 from songreel.media.pixels import is_black
+from songreel.media.similarity import Similarity
 from songreel.plan.easing import CURVES
 
 
@@ -13,7 +14,7 @@ def flat(level: int, size: int = 8) -> np.ndarray:
 
 
 def mix(previous, shadow=None, shadow_share=0.01, target=None, share=0, factor=1.0):
-    return mix_input(previous, factor, shadow, shadow_share, target, share)
+    return mix_input(previous, Similarity(factor), shadow, shadow_share, target, share)
 
 
 def test_nothing_mixed_in_is_the_picture_itself():
@@ -54,12 +55,6 @@ def test_only_the_previous_picture_is_zoomed():
 
 def test_a_share_of_the_target_is_mixed_into_the_output():
     assert (mix_output(flat(10), flat(110), Fraction(1, 4)) == 35).all()
-
-
-def test_zoom_compounds_whatever_the_spacing():
-    assert zoom_factor(0.03, Fraction(1)) == pytest.approx(1.03)
-    assert zoom_factor(0.03, Fraction(1, 4)) ** 4 == pytest.approx(1.03)
-    assert zoom_factor(0, Fraction(5)) == 1
 
 
 def test_linear_share_is_exact():

@@ -67,9 +67,9 @@ def test_no_more_heroes_reads_unchanged():
     sheet = good(folder / "NoMoreHeroes.xlsx")
     hero, earth = (folder / "ImageLibrary" / name for name in ("hero.jpeg", "earth2.jpeg"))
     assert sheet.title == "No more heroes"
-    assert sheet.seconds_per_frame == 1
-    assert sheet.zoom is True
     assert len(sheet.rows) == 19
+    assert {(row.seconds_per_frame, row.zoom) for row in sheet.rows} == {(1, True)}
+    assert not any(row.settings for row in sheet.rows)
     assert sheet.rows[0].image == sheet.end.image == hero
     assert [row.image for row in sheet.rows[1:]] == [None] * 18
     assert sheet.rows[0].style == "Soviet propaganda art, social realism"
@@ -87,7 +87,7 @@ def test_no_more_heroes_reads_unchanged():
 
     starts = [Fraction(row.time_ms, 1000) for row in sheet.rows]
     duration = Fraction(sheet.end.time_ms, 1000)
-    spans = time_spans(starts, duration, sheet.seconds_per_frame)
+    spans = time_spans(starts, duration, [row.seconds_per_frame for row in sheet.rows])
     frames = frame_spans(spans, duration, Fraction(20))
     assert sum(span.keyframe_count for span in spans) == 209
     assert sum(span.frames for span in frames) == 4180
@@ -97,8 +97,8 @@ def test_no_more_heroes_reads_unchanged():
 def test_a_small_song(song):
     sheet = good(song())
     assert (sheet.file, sheet.title, sheet.style) == ("song.xlsx", "Star", "crayon")
-    assert (sheet.seconds_per_frame, sheet.zoom) == (1, False)
     first, second = sheet.rows
+    assert (first.seconds_per_frame, first.zoom, first.settings) == (1, False, {})
     assert (first.line, first.time_ms, first.prompt, first.style) == (4, 0, "a star", "crayon")
     assert (second.time_ms, second.style, second.negative_prompt) == (4000, "oil", "text")
     assert (first.negative_prompt, first.image, first.shadow_image) == ("", None, None)
@@ -119,7 +119,8 @@ def test_names_ignore_case_spaces_and_underscores_and_columns_any_order(tmp_path
         ["a star", None, 0, "text"],
     ]
     sheet = good(write_sheet(tmp_path / "a.xlsx", lines))
-    assert (sheet.seconds_per_frame, sheet.zoom) == (Fraction(1, 2), Fraction(3, 100))
+    (row,) = sheet.rows
+    assert (row.seconds_per_frame, row.zoom) == (Fraction(1, 2), Fraction(3, 100))
     assert (sheet.title, sheet.style) == (None, "")
     assert sheet.rows[0].negative_prompt == "text"
     assert sheet.location(4, "Time") == "a.xlsx, cell C4"
@@ -173,16 +174,57 @@ def test_prompts_that_are_numbers_are_text_and_lines_are_joined(song):
     ],
 )
 def test_zoom(song, value, zoom):
-    found = good(song(A2="Zoom", B2=value)).zoom
-    assert found == zoom
-    assert type(found) is type(zoom)
+    row, other = good(song(A2="Zoom", B2=value)).rows
+    assert row.zoom == other.zoom == zoom
+    assert type(row.zoom) is type(zoom)
+    row, other = good(song(H3="Zoom", H4=value)).rows
+    assert (row.zoom, other.zoom) == (zoom, False)
 
 
 @pytest.mark.parametrize(
     ("value", "spacing"), [(2, 2), (0.1, Fraction(1, 10)), ("0,5", Fraction(1, 2)), (None, 1)]
 )
 def test_spacing(song, value, spacing):
-    assert good(song(A2="SecondsPerFrame", B2=value)).seconds_per_frame == spacing
+    row, other = good(song(A2="SecondsPerFrame", B2=value)).rows
+    assert row.seconds_per_frame == other.seconds_per_frame == spacing
+    row, other = good(song(H3="SecondsPerFrame", H4=value)).rows
+    assert (row.seconds_per_frame, other.seconds_per_frame) == (spacing, 1)
+
+
+def test_a_row_sets_what_the_sheet_and_the_configuration_set_for_all(song):
+    sheet = good(song(A1="Strength", B1=0.4, G3="strength", G4=0.7, H3="Interpolation", H5="NONE"))
+    first, second = (row.settings for row in sheet.rows)
+    assert first == {"render": {"strength": 0.7}}
+    assert second == {"render": {"strength": 0.4}, "interpolation": {"method": "none"}}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "found"),
+    [
+        ("Strength", 1, 1.0),
+        ("Guidance_Scale", "7,5", 7.5),
+        ("steps", 12.0, 12),
+        ("Seed", 4_294_967_295, 4_294_967_295),
+        ("Shadow", 0, 0.0),
+        ("Pan X", -0.1, -0.1),
+        ("PanY", 0.25, 0.25),
+        ("Rotate", 45, 45.0),
+        ("Ease", "Both", "both"),
+        ("Interpolation", "crossfade", "crossfade"),
+    ],
+)
+def test_columns_of_the_configurations_settings(song, column, value, found):
+    first, second = good(song(H3=column, H4=value)).rows
+    (((_, own),),) = [section.items() for section in first.settings.values()]
+    assert own == found
+    assert type(own) is type(found)
+    assert second.settings == {}
+
+
+def test_a_table_may_begin_with_a_column_that_is_a_setting_too(tmp_path):
+    lines = [["Zoom", True], ["Zoom", "Time", "Prompt", "Note"], [0.1, 0, "a star", "refrain"]]
+    (row,) = good(write_sheet(tmp_path / "a.xlsx", lines)).rows
+    assert row.zoom == Fraction(1, 10)
 
 
 # Times
@@ -326,10 +368,10 @@ def test_the_first_visible_worksheet_unless_another_is_named(tmp_path):
 def test_every_mistake_is_reported_in_a_line_with_cell_and_remedy(song, tmp_path):
     (tmp_path / "ImageLibrary").mkdir()
     Image.new("RGB", (8, 8)).save(tmp_path / "ImageLibrary" / "hero.jpeg")
-    path = song(A2="Sytle", A5="soon", E6="hero.jpg", F3="Shadow", A6=-1)
+    path = song(A2="Sytle", A5="soon", E6="hero.jpg", F3="Shadows", A6=-1)
     assert problems_of(path) == [
         "song.xlsx, cell A2: unknown setting 'Sytle'; did you mean 'Style'?",
-        "song.xlsx, cell F3: unknown column 'Shadow'; did you mean 'ShadowImage'?",
+        "song.xlsx, cell F3: unknown column 'Shadows'; did you mean 'Shadow'?",
         "song.xlsx, cell A5: 'soon' is not a time; write seconds (80), m:ss (1:20), m:ss.fff "
         "(1:20.500) or h:mm:ss.f (0:01:20.5)",
         "song.xlsx, cell A6: the time lies before 0; the film starts at 0:00",
@@ -362,13 +404,42 @@ def test_every_mistake_is_reported_in_a_line_with_cell_and_remedy(song, tmp_path
         ({"D3": 7}, "cell D3", "unknown column '7'; write one of Time, Prompt"),
         ({"H5": "note"}, "cell H5", "no heading; clear its cells or name it"),
         ({"A1": "Style"}, "cell A2", "setting 'Style' stands here twice; delete one"),
-        ({"A1": "Tempo"}, "cell A1", "unknown setting 'Tempo'; write one of Title, Style"),
+        ({"A1": "Artist"}, "cell A1", "unknown setting 'Artist'; write one of Title, Style"),
         ({"A2": "Zoom", "B2": "fast"}, "cell B2", "'fast' is no zoom; write TRUE, FALSE or"),
         ({"A2": "Zoom", "B2": -1}, "cell B2", "'-1' is no zoom"),
         ({"A2": "SecondsPerFrame", "B2": 0}, "cell B2", "'0' is no spacing of keyframes; write"),
         ({"A2": "SecondsPerFrame", "B2": -0.5}, "cell B2", "no spacing"),
         ({"A2": "SecondsPerFrame", "B2": True}, "cell B2", "no spacing"),
         ({"A2": "SecondsPerFrame", "B2": "1e999999999"}, "cell B2", "no spacing"),
+        ({"H3": "SecondsPerFrame", "H5": 0}, "cell H5", "'0' is no spacing of keyframes; write"),
+        ({"H3": "Zoom", "H5": "in"}, "cell H5", "'in' is no zoom; write TRUE, FALSE or"),
+        (
+            {"H3": "Strength", "H5": 0},
+            "cell H5",
+            "'0' is no Strength; write a number, more than 0 and at most 1",
+        ),
+        ({"A2": "Strength", "B2": "high"}, "cell B2", "'high' is no Strength"),
+        ({"H3": "GuidanceScale", "H5": 51}, "cell H5", "at least 0 and at most 50"),
+        (
+            {"H3": "Steps", "H5": 2.5},
+            "cell H5",
+            "'2.5' is no Steps; write a whole number, at least",
+        ),
+        ({"H3": "Seed", "H5": True}, "cell H5", "'True' is no Seed"),
+        ({"H3": "Shadow", "H5": -0.1}, "cell H5", "'-0.1' is no Shadow; write a number"),
+        (
+            {"H3": "PanX", "H5": "left"},
+            "cell H5",
+            "'left' is no PanX; write a number, at least -10",
+        ),
+        ({"H3": "PanY", "H5": 11}, "cell H5", "'11' is no PanY"),
+        ({"H3": "Rotate", "H5": timedelta(1)}, "cell H5", "is no Rotate"),
+        (
+            {"H3": "Ease", "H5": "out of"},
+            "cell H5",
+            "'out of' is no Ease; write none, in, out or both",
+        ),
+        ({"H3": "Interpolation", "H5": "#N/A"}, "cell H5", "shows the error #N/A"),
     ],
 )
 def test_each_mistake_has_its_location_and_remedy(song, changes, location, words):
@@ -428,12 +499,14 @@ def test_a_sheet_with_problems_is_returned_if_its_times_are_valid(song):
 def test_unused_cells_of_the_end_row_are_warned_of(song):
     (warning,) = good(song(C6="oil")).warnings
     assert warning.startswith("song.xlsx, cell C6: PromptStyle has no effect")
+    (warning,) = good(song(G3="Note", G6="the end", H3="Rotate", H6=3)).warnings
+    assert warning.startswith("song.xlsx, cell H6: Rotate has no effect")
 
 
 def test_a_prompt_that_its_image_hides_is_warned_of(song, tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
     sheet = good(song(E4="a.png", A5=1, E5="a.png"))
-    spans = time_spans([Fraction(0), Fraction(1)], Fraction(9), Fraction(1))
+    spans = time_spans([Fraction(0), Fraction(1)], Fraction(9), [Fraction(1)] * 2)
     (warning,) = unpainted_prompts(sheet, spans)
     assert warning.startswith("song.xlsx, cell E4: the row has a single keyframe")
 

@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 
 from project import ROOT, Project
-from songreel.keyframes.feedback import mix_input, zoom_factor
+from songreel.keyframes.feedback import mix_input
 from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import open_renderer
 from songreel.keyframes.segment import Keyframe
 from songreel.media.images import load_png, prepare_image
+from songreel.media.similarity import Similarity
 from songreel.storage.digests import file_digest
 from songreel.storage.segments import image_path, read_manifest
 
@@ -91,8 +92,7 @@ def test_one_percent_of_earth_shines_through_from_1_20_to_2_26(heroes, inside):
         previous = load_png(RESULTS / segment.images.init_image)
         for number, (entry, plan) in enumerate(zip(entries, plans, strict=True)):
             share = Fraction(number, len(entries)) if target is not None else 0
-            factor = zoom_factor(0.03, Fraction(1))
-            mixed = mix_input(previous, factor, shadow, 0.01, target, share)
+            mixed = mix_input(previous, Similarity(1.03), shadow, 0.01, target, share)
             keyframe = Keyframe(segment.settings, plan, mixed, target, digest)
             assert keys.keyframe_key(keyframe) == entry.key
             previous = load_png(image_path(folder, number))

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from conftest import ROWS
 
-from songreel.keyframes.feedback import mix_input, zoom_factor
+from project import Project
+from songreel.keyframes.feedback import mix_input
 from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import open_renderer
 from songreel.keyframes.segment import Keyframe
 from songreel.media.audio import measure_audio
 from songreel.media.images import load_png
+from songreel.media.similarity import Similarity
 from songreel.storage.digests import file_digest
 from songreel.storage.segments import image_path, read_manifest
 
@@ -106,7 +108,7 @@ def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, mon
     for number, entry in enumerate(manifest):
         mixed = mix_input(
             history[number],
-            zoom_factor(0.03, Fraction(1, 2)),
+            Similarity(1.03**0.5),
             image(rendered, "shade"),
             0.01,
             target,
@@ -141,6 +143,28 @@ def test_an_edit_renders_what_it_touches_and_nothing_else(rendered, rows, starts
     rendered.render("--cores", "2")
     assert len(rendered.ledger()) == 9 + diffused
     assert "Nothing to be done" in rendered.render("--cores", "1").stdout
+
+
+COLUMNS = {
+    **{"Strength": 0.8, "GuidanceScale": 3, "Steps": 3, "Seed": 7, "Shadow": 0.2},
+    **{"SecondsPerFrame": 0.25, "Zoom": 0.2, "PanX": 0.1, "PanY": -0.1, "Rotate": 12},
+    **{"Ease": "both", "Interpolation": "crossfade", "Note": "the bell"},
+}
+
+
+def test_a_row_that_sets_everything_is_rendered_as_in_a_fresh_render(rendered, tmp_path):
+    rows = edited(3, **COLUMNS)
+    rendered.write_sheet(rows, **SETTINGS)
+    assert rendered.planned_starts("render_segment") == ["00003500"]
+    rendered.render("--cores", "2")
+    assert len(rendered.ledger()) == 9 + 6
+    assert "Nothing to be done" in rendered.render("--cores", "1").stdout
+    fresh = Project(tmp_path / "fresh", rendered.model)
+    for name in ("images", "song.wav", "config.yaml", "song.xlsx"):
+        copy = shutil.copytree if name == "images" else shutil.copyfile
+        copy(rendered.folder / name, fresh.folder / name)
+    fresh.render("--cores", "2")
+    assert fresh.film().read_bytes() == rendered.film().read_bytes()
 
 
 def test_another_image_touches_its_row_and_the_pull_before_it(rendered):

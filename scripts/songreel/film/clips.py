@@ -37,7 +37,7 @@ def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None
         map(load_png, images),
         plan.keyframe_frames,
         plan.method,
-        plan.zoom_per_frame,
+        plan.paths,
         include_last=plan.include_last,
     )
     if plan.held_frames:

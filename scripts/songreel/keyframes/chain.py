@@ -148,7 +148,10 @@ def _render_ahead(
         starts_chain = plan.settings.starts_chain
         init_image = renderer.folder / plan.images.init_image if starts_chain else last_image
         segment = planned_segment(plan, renderer.folder, init_image)
-        images = (segment.init_image, segment.shadow_image, segment.target_image)
+        images = (
+            *(segment.init_image, segment.shadow_image),
+            *(segment.target_image, segment.reference_image),
+        )
         if not all(_is_ready(renderer, image) for image in images if image):
             return
         folder = segment_folder(renderer.folder, segment.name)

@@ -5,48 +5,51 @@ from fractions import Fraction
 
 import numpy as np
 
-from songreel.media.camera import zoom
+from songreel.media.camera import move
+from songreel.media.colors import sharpen
 from songreel.media.pixels import to_uint8
-
-
-def zoom_factor(rate: float, seconds: Fraction) -> float:
-    """Return the magnification over a time, for a growth per second that compounds.
-
-    Args:
-        rate: growth per second, > −1; 0.03 is 3 %/s, negative zooms out.
-        seconds: time from the previous keyframe to this one.
-    """
-    return (1 + rate) ** float(seconds)
+from songreel.media.similarity import Similarity
 
 
 def mix_input(
     previous: np.ndarray,
-    zoom_factor: float,
+    motion: Similarity,
     shadow: np.ndarray | None,
     shadow_share: float,
     target: np.ndarray | None,
     target_share: float | Fraction,
+    *,
+    sharpening: float = 0,
+    noise: float = 0,
+    noise_seed: int = 0,
 ) -> np.ndarray:
-    """Mix the picture a keyframe is painted over: camera, then shadow, then target.
+    """Mix the picture a keyframe is painted over: camera, sharpening, shadow, target, noise.
 
     All of it happens in floating point, with one rounding (half up) at the end.
 
     Args:
         previous: the keyframe before, (height, width, 3) uint8.
-        zoom_factor: magnification of the camera; 1 stands still.
+        motion: of the picture, under the camera.
         shadow: image mixed into every keyframe, same shape and type; None for none.
         shadow_share: share of the shadow, 0–1.
         target: image the row leads to, same shape and type; None for none.
         target_share: share of the target, 0–1.
+        sharpening: amount of an unsharp mask on the moved picture, ≥ 0.
+        noise: standard deviation of the noise that is added, in shares of black to white, 0–1.
+        noise_seed: of that noise.
 
     Returns:
         (height, width, 3) uint8.
     """
-    mixed = zoom(previous, zoom_factor).astype(np.float64)
+    mixed = move(previous, motion).astype(np.float64)
+    if sharpening:
+        mixed = sharpen(mixed, sharpening)
     if shadow is not None:
         mixed += shadow_share * (shadow - mixed)
     if target is not None:
         mixed += float(target_share) * (target - mixed)
+    if noise:
+        mixed += 255 * noise * np.random.default_rng(noise_seed).standard_normal(mixed.shape)
     return to_uint8(mixed)
 
 

@@ -32,9 +32,14 @@ class CacheKeys:
         """The key of a keyframe; its input image stands for all that came before."""
         settings, plan = keyframe.settings, keyframe.plan
         final_share = plan.final_share if keyframe.target_image is not None else 0
+        reference = keyframe.reference_image
+        matched = {}
+        if reference is not None:
+            matched = {"reference": hashlib.sha256(reference.tobytes()).hexdigest()}
         return self._digest(
             "keyframe",
-            {
+            matched
+            | {
                 "version": settings.version,
                 "model": to_builtins(settings.model),
                 "prompts": to_builtins(plan.prompts),

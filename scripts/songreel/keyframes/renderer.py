@@ -147,6 +147,8 @@ def paint(painter: Painter, work: OpeningSettings | Keyframe, seed: int) -> np.n
         InvalidImage: the result is black, not a number or blanked; try another seed.
     """
     from songreel.keyframes.feedback import mix_output
+    from songreel.media.colors import match_colors
+    from songreel.media.pixels import to_uint8
 
     if isinstance(work, OpeningSettings):
         return painter.text_to_image(
@@ -167,6 +169,8 @@ def paint(painter: Painter, work: OpeningSettings | Keyframe, seed: int) -> np.n
         steps=plan.steps,
         guidance_scale=plan.guidance_scale,
     )
+    if work.reference_image is not None:
+        painted = to_uint8(match_colors(painted, work.reference_image))
     if work.target_image is None or not plan.final_share:
         return painted
     return mix_output(painted, work.target_image, plan.final_share)

@@ -30,6 +30,7 @@ class Keyframe:
         input_image: which it is painted over, (height, width, 3) uint8.
         target_image: which is mixed into it at the end, of the same shape; None for none.
         target_digest: SHA-256 of the target's file.
+        reference_image: to which its colours are matched, of the same shape; None for none.
     """
 
     settings: KeyframeSettings
@@ -37,6 +38,7 @@ class Keyframe:
     input_image: np.ndarray
     target_image: np.ndarray | None
     target_digest: str | None
+    reference_image: np.ndarray | None = None
 
 
 KeyframeKey = Callable[[Keyframe], str]
@@ -56,6 +58,7 @@ class Segment:
         init_image: which the first keyframe is, or is rendered over.
         shadow_image: mixed into every keyframe.
         target_image: which the segment leads to; None for none.
+        reference_image: to which the keyframes' colours are matched, where it is one for all.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Segment:
     init_image: Path
     shadow_image: Path
     target_image: Path | None
+    reference_image: Path | None
 
     @cached_property
     def input_digest(self) -> str:
@@ -72,6 +76,7 @@ class Segment:
             file_digest(self.init_image),
             file_digest(self.shadow_image),
             file_digest(self.target_image) if self.target_image else None,
+            file_digest(self.reference_image) if self.reference_image else None,
         )
 
 
@@ -83,13 +88,14 @@ def planned_segment(plan: SegmentPlan, folder: Path, init_image: Path) -> Segmen
         folder: of the song's results.
         init_image: what it is rendered from, which may lie in the cache still.
     """
-    target = plan.images.target_image
+    target, reference = plan.images.target_image, plan.images.reference_image
     return Segment(
         plan.name,
         plan.settings,
         init_image,
         folder / plan.images.shadow_image,
         folder / target if target else None,
+        folder / reference if reference else None,
     )
 
 
@@ -132,7 +138,7 @@ def iterate_keyframes(
     Yields:
         what the manifest and the cache note of a keyframe, and where its image is.
     """
-    from songreel.keyframes.feedback import mix_input, zoom_factor
+    from songreel.keyframes.feedback import keyframe_seed, mix_input
     from songreel.media.images import load_png
 
     settings = segment.settings
@@ -140,20 +146,28 @@ def iterate_keyframes(
     target = target_digest = None
     if segment.target_image:
         target, target_digest = load_png(segment.target_image), file_digest(segment.target_image)
-    previous_time = settings.previous_time
-    for plan in plan_keyframes(settings, rule):
+    reference = load_png(segment.reference_image) if segment.reference_image else None
+    for number, plan in enumerate(plan_keyframes(settings, rule)):
         key, image = None, segment.init_image
-        if previous_time is not None:
-            factor = zoom_factor(settings.zoom, plan.time - previous_time)
+        if number or not settings.starts_chain:
+            motion = settings.motion_to(number)
             mixed = mix_input(
-                previous, factor, shadow, settings.shadow_share, target, plan.target_share
+                previous,
+                motion,
+                shadow,
+                settings.shadow_share,
+                target,
+                plan.target_share,
+                sharpening=settings.sharpen,
+                noise=settings.noise,
+                noise_seed=keyframe_seed(settings.seed, plan.time),
             )
-            keyframe = Keyframe(settings, plan, mixed, target, target_digest)
+            matched = mixed if settings.color_match == "previous" else reference
+            keyframe = Keyframe(settings, plan, mixed, target, target_digest, matched)
             key = keyframe_key(keyframe)
             found = get_image(key, keyframe)
             if found is None:
                 return
             image = found
             previous = load_png(image)
-        previous_time = plan.time
         yield CachedKeyframe(str(plan.time), key, file_digest(image)), image

@@ -48,13 +48,26 @@ def complete_render(source: ModelSource, render: Mapping[str, Any]) -> dict[str,
     family, side = source.family, source.native_side
     values = {"width": side, "height": side, **asdict(source.sampling)}
     complete = {key: values[key] if value is None else value for key, value in render.items()}
-    scheduler_config: dict[str, Any] = {}
     if source.folder is not None:
         multiple = family.model_latent_reduction(source.folder)
         check_size(complete["width"], complete["height"], multiple)
-        scheduler_config = family.scheduler_config(source.folder)
-    family.effective_steps(complete["steps"], complete["strength"], scheduler_config)
+    check_steps(source, complete["steps"], complete["strength"])
     return complete
+
+
+def check_steps(source: ModelSource, steps: int, strength: float) -> None:
+    """Refuse a number of steps that a model cannot make.
+
+    Args:
+        source: the model. One of the Hub is not looked into.
+        steps: denoising steps from pure noise, ≥ 1.
+        strength: share of them that is executed, 0 < strength ≤ 1.
+
+    Raises:
+        SongreelError: with numbers that it can make.
+    """
+    family, folder = source.family, source.folder
+    family.effective_steps(steps, strength, family.scheduler_config(folder) if folder else {})
 
 
 @dataclass(frozen=True)

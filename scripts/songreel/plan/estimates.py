@@ -61,10 +61,13 @@ def estimate(plan: SongPlan) -> Estimate:
         plan: of the song.
     """
     source = resolve_model(plan.model)
-    each = keyframe_seconds(source, plan.model.device, plan.segments[0].settings)
+    each = {
+        segment.name: keyframe_seconds(source, plan.model.device, segment.settings)
+        for segment in plan.segments
+    }
     segment_minutes: dict[str, int] = {}
     for chain in plan.chains:
-        seconds = [JOB + each * segment.settings.diffused_count for segment in chain]
+        seconds = [JOB + each[row.name] * row.settings.diffused_count for row in chain]
         seconds[-1] += GETTING_READY
         names = (segment.name for segment in chain)
         segment_minutes |= zip(names, to_minutes(seconds), strict=True)
@@ -76,7 +79,7 @@ def estimate(plan: SongPlan) -> Estimate:
         if first in plan.openings:
             goes_on = chain is not plan.chains[0] or len(plan.chains) == 1
             ahead = sum(segment_minutes[segment.name] for segment in chain) if goes_on else 0
-            opening_minutes[first] = ahead + to_minutes([each + GETTING_READY])[0]
+            opening_minutes[first] = ahead + to_minutes([each[first] + GETTING_READY])[0]
     pixels = plan.width * plan.height
     clips = [JOB + CLIP_PACE * pixels * segment.clip.frame_count for segment in plan.segments]
     film = GETTING_READY + FILM_PACE * pixels * plan.film.frame_count

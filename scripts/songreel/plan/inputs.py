@@ -24,7 +24,11 @@ def opening_inputs(settings: OpeningSettings) -> str:
 
 
 def segment_inputs(
-    settings: KeyframeSettings, init_image: str, shadow_image: str, target_image: str | None
+    settings: KeyframeSettings,
+    init_image: str,
+    shadow_image: str,
+    target_image: str | None,
+    reference_image: str | None,
 ) -> str:
     """The digest of what a segment's keyframes are rendered from.
 
@@ -33,6 +37,7 @@ def segment_inputs(
         init_image: SHA-256 (hex) of its file.
         shadow_image: likewise.
         target_image: likewise; None without a target.
+        reference_image: likewise, of the image to which colours are matched; None for none.
     """
     return digest(
         {
@@ -40,6 +45,7 @@ def segment_inputs(
             "init_image": init_image,
             "shadow_image": shadow_image,
             "target_image": target_image,
+            "reference_image": reference_image,
         }
     )
 

@@ -95,6 +95,7 @@ class _Results:
             self._image(images.init_image),
             self._image(images.shadow_image),
             target,
+            self._image(images.reference_image) if images.reference_image else None,
         )
 
     def _image(self, path: str) -> str:

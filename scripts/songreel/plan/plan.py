@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from songreel.media.audio import AudioStream
+from songreel.media.similarity import Similarity
 from songreel.models.settings import ModelSettings
+from songreel.plan.camera import Camera
 
 RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
@@ -110,8 +112,13 @@ class KeyframeSettings:
         end_time: of the end keyframe, where the segment renders it; else None.
         change_before, change_after: of the prompt, from the row before and to the row after; None
             where the prompt changes at once.
-        zoom: growth per second.
+        camera: during the row.
+        previous_camera: during the row before, to whose time the way to the first keyframe
+            belongs; None where the segment starts a chain.
         shadow_share: of the shadow image in every keyframe, 0–1.
+        color_match: what the colours of every keyframe are matched to, as configured.
+        noise: added to what is painted over: standard deviation in shares of black to white, 0–1.
+        sharpen: amount of the unsharp mask on what is painted over, ≥ 0.
         target_curve: by which the share of the target grows; None without a target.
         target_recipe: how keyframes approach a target and leave it, one of
             ``songreel.keyframes.keyframe_plan.RECIPES``.
@@ -131,8 +138,12 @@ class KeyframeSettings:
     end_time: Fraction | None
     change_before: PromptChange | None
     change_after: PromptChange | None
-    zoom: float
+    camera: Camera
+    previous_camera: Camera | None
     shadow_share: float
+    color_match: str
+    noise: float
+    sharpen: float
     target_curve: str | None
     target_recipe: str
     leaves_target: bool
@@ -149,6 +160,17 @@ class KeyframeSettings:
         end = () if self.end_time is None else (self.end_time,)
         return (*self.keyframe_times, *end)
 
+    def motion_to(self, number: int) -> Similarity:
+        """How the picture moves under the camera to a keyframe, from the one before it.
+
+        Args:
+            number: of the keyframe among ``rendered_times``; not that which starts a chain.
+        """
+        since = self.rendered_times[number - 1] if number else self.previous_time
+        camera = self.camera if number else self.previous_camera
+        assert since is not None and camera, "no keyframe comes before one that starts a chain"
+        return camera.motion(since, self.rendered_times[number], self.width, self.height)
+
     @property
     def diffused_count(self) -> int:
         """How many of the segment's keyframes are diffused; the others are images."""
@@ -163,11 +185,14 @@ class SegmentImages:
         init_image: which the first keyframe is, or is rendered over.
         shadow_image: mixed into every keyframe.
         target_image: which the segment leads to; None for none.
+        reference_image: to which the keyframes' colours are matched; None for none, and where each
+            has one of its own.
     """
 
     init_image: str
     shadow_image: str
     target_image: str | None
+    reference_image: str | None
 
 
 @dataclass(frozen=True)
@@ -178,10 +203,11 @@ class ClipPlan:
         method: of interpolation.
         keyframe_frames: the frame of each keyframe and of the one after them, counted from
             the clip's first.
+        keyframe_times: of the same keyframes, in seconds.
         include_last: whether the clip shows that last keyframe too.
         held_frames: how many frames more the last keyframe is shown, up to a cut.
         frame_count: frames of the clip.
-        zoom_per_frame: the camera's magnification from one frame to the next.
+        camera: during the row.
         fps: frames per second.
         width, height: in pixels.
         version: ``CLIP_VERSION``.
@@ -189,14 +215,32 @@ class ClipPlan:
 
     method: str
     keyframe_frames: tuple[int, ...]
+    keyframe_times: tuple[Fraction, ...]
     include_last: bool
     held_frames: int
     frame_count: int
-    zoom_per_frame: float
+    camera: Camera
     fps: Fraction
     width: int
     height: int
     version: int = CLIP_VERSION
+
+    @property
+    def paths(self) -> list[list[Similarity]]:
+        """The camera's paths between keyframes: the motion to each frame, to the next keyframe."""
+        spans = zip(pairwise(self.keyframe_times), pairwise(self.keyframe_frames), strict=True)
+        return [
+            [
+                self.camera.motion(
+                    since,
+                    since + (until - since) * Fraction(frame, last - first),
+                    self.width,
+                    self.height,
+                )
+                for frame in range(last - first + 1)
+            ]
+            for (since, until), (first, last) in spans
+        ]
 
 
 @dataclass(frozen=True)

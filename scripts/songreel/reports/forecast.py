@@ -130,19 +130,20 @@ def _identities(
         found: the keys of its first keyframes: of those that the cache has.
     """
     settings = row.settings
-    used = (row.images.shadow_image, row.images.target_image)
+    used = (row.images.shadow_image, row.images.target_image, row.images.reference_image)
     plans = list(plan_keyframes(settings, renderer.step_rule))
     previous = found[-1] if found else _identity(images[row.images.init_image])
     identities = []
     skipped = len(found) + settings.starts_chain
     for number, plan in enumerate(plans[skipped:], start=skipped):
-        since = plans[number - 1].time if number else settings.previous_time
         previous = digest(
             {
                 "previous": previous,
                 "model": to_builtins(settings.model),
                 "image": [settings.version, settings.seed, settings.width, settings.height],
-                "mix": [settings.zoom, settings.shadow_share, str(since)],
+                "motion": str(settings.motion_to(number)),
+                "mix": [settings.shadow_share, settings.noise, settings.sharpen],
+                "color_match": settings.color_match,
                 "plan": to_builtins(plan),
                 "images": [_identity(images[image]) for image in used if image],
             }
@@ -192,10 +193,11 @@ def _segment(
     init_image = images[plan.images.init_image]
     shadow_image = images[plan.images.shadow_image]
     target_image = images[plan.images.target_image] if plan.images.target_image else None
-    if isinstance(init_image, str) or isinstance(shadow_image, str):
+    reference = images[plan.images.reference_image] if plan.images.reference_image else None
+    if isinstance(init_image, str) or isinstance(shadow_image, str) or isinstance(reference, str):
         return None
     assert not isinstance(target_image, str)  # an image of the sheet
-    return Segment(plan.name, plan.settings, init_image, shadow_image, target_image)
+    return Segment(plan.name, plan.settings, init_image, shadow_image, target_image, reference)
 
 
 def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[list[str], Path]:

@@ -1,4 +1,4 @@
-"""Parsers for the value of one cell: text, a time, a keyframe spacing, a zoom, a transition.
+"""Parsers for the value of one cell: text, a number, a time, a spacing, a zoom, a transition.
 
 Every parser raises ValueError with what is wrong and how to correct it; the caller adds the cell's
 location.
@@ -128,6 +128,20 @@ def read_zoom(cell: Cell) -> bool | Fraction:
             "like 0.03 for 3 %"
         )
     return bool(rate) if rate in (0, 1) else rate
+
+
+def read_number(cell: Cell) -> Fraction | None:
+    """Return a cell's number, exactly as it is written; None where it holds something else.
+
+    Raises:
+        ValueError: an error of the spreadsheet.
+    """
+    return _number(_valid_value(cell))
+
+
+def shown_value(cell: Cell) -> str:
+    """Return a cell's value as text that fits on one line of a message."""
+    return _printable(cell.value)
 
 
 def read_transition(cell: Cell) -> str | Fraction:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from songreel.plan.camera import Camera
 from songreel.plan.plan import (
     CLIP_VERSION,
     FILM_VERSION,
@@ -83,32 +84,52 @@ def _segment(song: Song, number: int) -> SegmentPlan:
         settings=_keyframe_settings(song, number),
         images=SegmentImages(
             init_image=_init_image(song, number),
-            shadow_image=_image(row.shadow_image) if row.shadow_image else _init_image(song, 0),
+            shadow_image=_shadow_image(song, number),
             target_image=_target_image(song, number),
+            reference_image=_reference_image(song, number),
         ),
         clip=_clip(song, number),
         following=_following(song, number),
     )
 
 
+def _shadow_image(song: Song, number: int) -> str:
+    image = song.sheet.rows[number].shadow_image
+    return _image(image) if image else _init_image(song, 0)
+
+
+def _reference_image(song: Song, number: int) -> str | None:
+    match song.render["color_match"]:
+        case "shadow":
+            return _shadow_image(song, number)
+        case "opening":
+            return _init_image(song, 0)
+    return None
+
+
 def _keyframe_settings(song: Song, number: int) -> KeyframeSettings:
     row, span = song.sheet.rows[number], song.time_spans[number]
+    render = song.row_settings(number, "render")
     starts_chain = _starts_chain(song, number)
     target = _target_image(song, number)
     return KeyframeSettings(
-        **_shared_settings(song, row),
+        **_shared_settings(song, number),
         starts_chain=starts_chain,
         previous_time=None if starts_chain else song.time_spans[number - 1].keyframes[-1],
         keyframe_times=span.keyframes,
         end_time=span.end if _ends_film(song, number) and not _end_image(song) else None,
         change_before=None if starts_chain else _prompt_change(song, number, number - 1),
         change_after=_change_after(song, number),
-        zoom=_zoom(song),
-        shadow_share=song.render["shadow"],
+        camera=_camera(song, number),
+        previous_camera=None if starts_chain else _camera(song, number - 1),
+        shadow_share=float(render["shadow"]),
+        color_match=render["color_match"],
+        noise=float(render["noise"]),
+        sharpen=float(render["sharpen"]),
         target_curve=_pull(song, number) if target else None,
         target_recipe=song.render["target"]["recipe"],
         leaves_target=row.image is not None,
-        strength=song.render["strength"],
+        strength=float(render["strength"]),
     )
 
 
@@ -152,19 +173,20 @@ def _prompt_change(song: Song, number: int, other: int) -> PromptChange | None:
 
 
 def _opening(song: Song, number: int) -> OpeningSettings:
-    settings = _shared_settings(song, song.sheet.rows[number])
-    return OpeningSettings(time=song.time_spans[number].start, **settings)
+    return OpeningSettings(time=song.time_spans[number].start, **_shared_settings(song, number))
 
 
-def _shared_settings(song: Song, row: SheetRow) -> dict[str, Any]:
+def _shared_settings(song: Song, number: int) -> dict[str, Any]:
     """What an opening and keyframes are both painted with."""
-    model = song.model
+    row, model = song.sheet.rows[number], song.model
+    render = song.row_settings(number, "render")
     return {
         "version": RENDER_VERSION,
         "model": ModelPixels(song.weights, model.scheduler, model.dtype, model.threads),
         "prompt": _prompt(row),
         "negative_prompt": row.negative_prompt,
-        **{key: song.render[key] for key in ("seed", "width", "height", "steps", "guidance_scale")},
+        "guidance_scale": float(render["guidance_scale"]),
+        **{key: render[key] for key in ("seed", "width", "height", "steps")},
     }
 
 
@@ -177,12 +199,15 @@ def _clip(song: Song, number: int) -> ClipPlan:
     is_held = _is_cut(song, number + 1)
     shown = frames.keyframes if is_held else (*frames.keyframes, frames.next_keyframe)
     return ClipPlan(
-        method=song.settings["interpolation"]["method"],
+        method=song.row_settings(number, "interpolation")["method"],
         keyframe_frames=tuple(frame - frames.first for frame in shown),
+        keyframe_times=song.time_spans[number].keyframes
+        if is_held
+        else (*song.time_spans[number].keyframes, song.time_spans[number].end),
         include_last=is_held or _ends_film(song, number),
         held_frames=frames.next_keyframe - shown[-1] - 1 if is_held else 0,
         frame_count=frames.frames,
-        zoom_per_frame=(1 + _zoom(song)) ** (1 / float(song.fps)),
+        camera=_camera(song, number),
         fps=song.fps,
         width=song.render["width"],
         height=song.render["height"],
@@ -194,10 +219,16 @@ def _ends_film(song: Song, number: int) -> bool:
     return number == len(song.sheet.rows) - 1
 
 
-def _zoom(song: Song) -> float:
-    if isinstance(song.sheet.zoom, bool):
-        return song.render["zoom"] if song.sheet.zoom else 0.0
-    return float(song.sheet.zoom)
+def _camera(song: Song, number: int) -> Camera:
+    span, zoom = song.time_spans[number], song.sheet.rows[number].zoom
+    render = song.row_settings(number, "render")
+    return Camera(
+        start=span.start,
+        end=span.end,
+        zoom=float(render["zoom"] * zoom if isinstance(zoom, bool) else zoom),
+        **{key: float(render[key]) for key in ("pan_x", "pan_y", "rotate")},
+        ease=render["ease"],
+    )
 
 
 def _segment_name(row: SheetRow) -> str:

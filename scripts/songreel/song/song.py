@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from songreel.errors import SongreelError
 from songreel.media.audio import MeasuredAudio, audio_notes, length_note, measure_audio
-from songreel.models.sampling import complete_render
+from songreel.models.sampling import check_steps, complete_render
 from songreel.models.settings import ModelSettings
 from songreel.models.source import ModelSource, resolve_model
 from songreel.models.weights import weights_name
@@ -52,6 +52,17 @@ class Song:
     fps: Fraction
     time_spans: tuple[TimeSpan, ...]
     frame_spans: tuple[FrameSpan, ...]
+
+    def row_settings(self, number: int, section: str) -> Mapping[str, Any]:
+        """The settings of one row.
+
+        Args:
+            number: of the row, counted from 0.
+            section: of the configuration, ``render`` or ``interpolation``.
+        """
+        own = self.sheet.rows[number].settings.get(section, {})
+        of_song = self.render if section == "render" else self.settings[section]
+        return {**of_song, **own}
 
     @property
     def warnings(self) -> list[str]:
@@ -126,15 +137,39 @@ def read_song(
             "or name the song's audio file with 'audio'",
         ]
     starts = [Fraction(row.time_ms, 1000) for row in sheet.rows]
-    spans = time_spans(starts, duration, sheet.seconds_per_frame)
+    spans = time_spans(starts, duration, [row.seconds_per_frame for row in sheet.rows])
     problems += [
         f"{sheet.location(sheet.rows[number].line, 'Time')}: {text}"
         for number, text in timing_problems(spans, duration, fps)
     ]
+    if model and render:
+        problems += unmade_steps(sheet, model[0], render)
     if problems or model is None or render is None:
         return None, problems
     frames = frame_spans(spans, duration, fps)
     return Song(name, settings, render, *model[1:], sheet, audio, duration, fps, spans, frames), []
+
+
+def unmade_steps(sheet: SongSheet, source: ModelSource, render: Mapping[str, Any]) -> list[str]:
+    """Find the rows whose own steps or strength the model cannot make.
+
+    Args:
+        sheet: of the song.
+        source: the model.
+        render: the section ``render`` with nothing left open.
+    """
+    problems = []
+    for row in sheet.rows:
+        own = row.settings.get("render", {})
+        columns = {"Strength": "strength", "Steps": "steps"}
+        named = [column for column, key in columns.items() if key in own]
+        if named:
+            try:
+                check_steps(source, **{key: {**render, **own}[key] for key in columns.values()})
+            except SongreelError as error:
+                text = str(error).replace("render.", "")
+                problems.append(f"{sheet.location(row.line, named[0])}: {text}")
+    return problems
 
 
 def short_arrivals(sheet: SongSheet, spans: Sequence[TimeSpan]) -> list[str]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from openpyxl.utils import get_column_letter
 
@@ -22,6 +22,7 @@ from songreel.song.cells import (
     read_zoom,
 )
 from songreel.song.layout import SheetLayout, SheetProblems, cell_location, find_layout
+from songreel.song.row_settings import ROW_SETTINGS, read_row_setting
 from songreel.song.times import choose_reading
 from songreel.song.workbook import Cell, Cells, read_cells
 
@@ -40,6 +41,9 @@ class SheetRow:
         negative_prompt: what not to paint; may be empty.
         image: shown as the row's first keyframe; the row before ends with it.
         shadow_image: mixed into every keyframe of the row, instead of the song's opening image.
+        seconds_per_frame: seconds between the row's keyframes.
+        zoom: the growth per second; True for the configured rate, False for none.
+        settings: section of the configuration → key → what the row, or else the sheet, sets.
         transition: how the row begins, a name in TRANSITIONS or the seconds of its morph; None for
             what the configuration says.
         pull: how the image is come to, NO_PULL or a name in CURVES; None for what the configuration
@@ -53,6 +57,9 @@ class SheetRow:
     negative_prompt: str
     image: Path | None
     shadow_image: Path | None
+    seconds_per_frame: Fraction
+    zoom: bool | Fraction
+    settings: Mapping[str, Mapping[str, Any]]
     transition: str | Fraction | None
     pull: str | None
 
@@ -82,8 +89,6 @@ class SongSheet:
         file: the workbook's name.
         title: of the song.
         style: added to the prompt of every row without a style of its own; may be empty.
-        seconds_per_frame: seconds between keyframes.
-        zoom: the growth per second; True for the configured rate, False for none.
         rows: without the end row.
         end: None where the film ends with the audio.
         warnings: one line each, with its location.
@@ -93,8 +98,6 @@ class SongSheet:
     file: str
     title: str | None
     style: str
-    seconds_per_frame: Fraction
-    zoom: bool | Fraction
     rows: tuple[SheetRow, ...]
     end: EndRow | None
     warnings: tuple[str, ...]
@@ -177,7 +180,11 @@ class _Reader:
         title = self.setting("Title", read_text, None)
         style = self.setting("Style", read_text, "") or ""
         spacing = self.setting("SecondsPerFrame", read_spacing, Fraction(1))
+        spacings_are_valid = spacing is not None
         zoom = self.setting("Zoom", read_zoom, False) or False
+        settings = {
+            name: self.setting(name, partial(read_row_setting, name), None) for name in ROW_SETTINGS
+        }
         transition = self.setting("Transition", read_transition, None)
         pull = self.setting("Pull", read_pull, None)
         times = self.times()
@@ -197,6 +204,8 @@ class _Reader:
                     "the prompt is blank, which only the last row's may be (it ends the film); "
                     "write a prompt or delete the row",
                 )
+            own_spacing = self.optional(line, "SecondsPerFrame", read_spacing, spacing)
+            spacings_are_valid &= own_spacing is not None
             row = SheetRow(
                 line=line,
                 time_ms=time or 0,
@@ -205,18 +214,19 @@ class _Reader:
                 negative_prompt=self.text(line, "NegativePrompt"),
                 image=image,
                 shadow_image=self.image(line, "ShadowImage"),
+                seconds_per_frame=own_spacing or Fraction(1),
+                zoom=self.optional(line, "Zoom", read_zoom, zoom) or False,
+                settings=self.row_settings(line, settings),
                 transition=self.optional(line, "Transition", read_transition, transition),
                 pull=row_pull,
             )
             rows.append(row)
-        if not times_are_valid or spacing is None:
+        if not times_are_valid or not spacings_are_valid:
             return None
         return SongSheet(
             file=self.problems.file,
             title=title,
             style=style,
-            seconds_per_frame=spacing,
-            zoom=zoom,
             rows=tuple(rows),
             end=end,
             warnings=tuple(self.problems.warnings),
@@ -272,7 +282,8 @@ class _Reader:
         return valid
 
     def warn_of_unused_cells(self, line: int) -> None:
-        for name in ("PromptStyle", "NegativePrompt", "ShadowImage", "Transition"):
+        unused = self.layout.columns.keys() - {"Time", "Prompt", "Image", "Pull", "Note"}
+        for name in sorted(unused):
             if self.cell(line, name) is not None:
                 self.add_warning(line, name, f"{name} has no effect in the row that ends the film")
 
@@ -283,6 +294,15 @@ class _Reader:
         line, column = self.layout.settings[name]
         cell = self.cells.at(line, column)
         return default if cell is None else self.value(line, column, cell, read)
+
+    def row_settings(self, line: int, of_sheet: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Read what a row sets of the configuration; ``of_sheet`` holds where its cell is blank."""
+        settings: dict[str, dict[str, Any]] = {}
+        for name, (section, key) in ROW_SETTINGS.items():
+            value = self.optional(line, name, partial(read_row_setting, name), of_sheet[name])
+            if value is not None:
+                settings.setdefault(section, {})[key] = value
+        return settings
 
     def text(self, line: int, name: str) -> str:
         cell = self.cell(line, name)
