@@ -23,8 +23,9 @@ from songreel.song.cells import (
 )
 from songreel.song.layout import SheetLayout, SheetProblems, cell_location, find_layout
 from songreel.song.row_settings import ROW_SETTINGS, read_row_setting
+from songreel.song.spreadsheets import read_cells
 from songreel.song.times import choose_reading
-from songreel.song.workbook import Cell, Cells, read_cells
+from songreel.song.workbook import Cell, Cells
 
 T = TypeVar("T")
 
@@ -131,7 +132,7 @@ def read_sheet(
     """Read a song sheet and find everything that is wrong with it.
 
     Args:
-        path: the Excel workbook.
+        path: the workbook, or a table as text.
         worksheet: its name; None for the first visible worksheet.
         image_folder: the folder of its images; None to look for it as
             :func:`songreel.song.image_library.image_folder` does.
