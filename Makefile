@@ -1,4 +1,5 @@
 # make demo     set up and render the example song into results/
+# make app      set up and open the browser front end on this machine
 # make check    set up and run what is quick: the linters and the tests of the library
 # make test     set up and run all tests, and say how much of the library they cover
 # make lowest   set up the oldest Snakemake that is supported, and try the workflow with it
@@ -32,11 +33,14 @@ WITHOUT_CUDA := sed -i -E -e '/^((cuda|nvidia)-|triton==)/d' -e '1i \
 LOWEST := .venv-lowest
 LOWEST_SNAKEMAKE = $(shell sed -n 's/^min_version("\(.*\)")$$/\1/p' rules/common.smk)
 
-.PHONY: demo check test lowest install lint lock clean
+.PHONY: demo app check test lowest install lint lock clean
 
 demo: install
 	$(BIN)/snakemake --cores all
 	@echo "The film is ready: $(CURDIR)/results/twinkle/twinkle.mp4"
+
+app: install
+	$(BIN)/python -m app
 
 check: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/unit
@@ -59,14 +63,15 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint
-	PYTHONPATH=scripts $(BIN)/lint-imports --no-cache
+	PYTHONPATH=scripts:. $(BIN)/lint-imports --no-cache
 	$(BIN)/pyright -p pyproject.toml --pythonpath $(BIN)/python
 
 lock: install
 	$(LOCK) --extra workflow -o requirements.txt
 	$(LOCK) --extra workflow --extra slurm -o requirements-slurm.txt
-	$(LOCK) --extra workflow --extra slurm --group dev -o requirements-dev.txt
-	$(WITHOUT_CUDA) requirements.txt requirements-slurm.txt requirements-dev.txt
+	$(LOCK) --extra workflow --extra app -o requirements-app.txt
+	$(LOCK) --extra workflow --extra slurm --extra app --group dev -o requirements-dev.txt
+	$(WITHOUT_CUDA) requirements.txt requirements-slurm.txt requirements-app.txt requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) $(LOWEST) results/twinkle

@@ -22,7 +22,12 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
-LOCKS = ("requirements.txt", "requirements-slurm.txt", "requirements-dev.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-slurm.txt",
+    "requirements-app.txt",
+    "requirements-dev.txt",
+)
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PACKAGES = PYPROJECT["project"]["dependencies"]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
@@ -123,13 +128,15 @@ def test_every_package_is_pinned_in_one_place():
     [
         ("requirements.txt", [*PACKAGES, *EXTRAS["workflow"]]),
         ("requirements-slurm.txt", [*PACKAGES, *EXTRAS["workflow"], *EXTRAS["slurm"]]),
-        ("requirements-dev.txt", [*PACKAGES, *EXTRAS["workflow"], *EXTRAS["slurm"], *DEV]),
+        ("requirements-app.txt", [*PACKAGES, *EXTRAS["workflow"], *EXTRAS["app"]]),
+        ("requirements-dev.txt", [*PACKAGES, *sum(EXTRAS.values(), []), *DEV]),
     ],
 )
 def test_a_lock_holds_the_pins(lock, chosen):
     assert pins(chosen).items() <= locked(lock).items()
     assert locked(lock).items() <= locked("requirements-dev.txt").items()
     assert "://" not in (ROOT / lock).read_text()
+    assert ("gradio" in locked(lock)) == (lock in ("requirements-app.txt", "requirements-dev.txt"))
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -1,0 +1,373 @@
+"""The tab Dream: a style, some prompts, one click, and a film."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from app import jobs, served
+from app.dream import (
+    MAX_FRAMES,
+    MAX_PROMPTS,
+    NAME,
+    SHAPES,
+    SHEET,
+    Dream,
+    Passage,
+    configuration,
+    in_words_of_the_page,
+    write_sheet,
+)
+from app.forecast import cache_of, check, says_what_it_paints
+from app.projects import Project, Projects
+from app.styles import STYLES
+from app.visit import Visit
+from songreel.errors import SongreelError
+from songreel.keyframes.renderer import LEDGER
+from songreel.media.images import image_problem
+from songreel.storage import ledger
+
+FIRST_DREAM = (
+    ("a yellow star in the night sky", 5),
+    ("a red boat on the sea", 5),
+    ("a purple castle at sunset", 5),
+)
+FIRST_STYLE = "watercolour"
+FIRST_ZOOM = 5  # per cent a second
+
+MAX_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The components that say what to dream of, by the names that a request has them under."""
+
+    components: Mapping[str, Any]
+
+    @property
+    def list(self) -> list:
+        """All of them, in order."""
+        return list(self.components.values())
+
+    def named(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Return the values of :attr:`list` by name."""
+        return dict(zip(self.components, values, strict=True))
+
+
+def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
+    """Build the tab.
+
+    Args:
+        page: which is open.
+        projects: of the server.
+        models: names of the models to choose from; the first is chosen at first.
+    """
+    with gr.Row(elem_classes="halves"):
+        with gr.Column(scale=5, min_width=340):
+            fields, rows, count, add, remove = _form(models)
+        with gr.Column(scale=6, min_width=340):
+            with gr.Row(elem_classes="actions"):
+                go = gr.Button("Dream", variant="primary", elem_id="dream-go", scale=2)
+                fresh = gr.Button("New dream", elem_id="dream-new", visible=False, scale=1)
+            forecast = gr.Markdown(elem_id="dream-forecast", elem_classes="forecast")
+            visit = Visit.build("dream", projects)
+
+    def show_rows(number: int) -> list:
+        return [gr.update(visible=row < number) for row in range(MAX_PROMPTS)]
+
+    def resize(number: int, change: int) -> list:
+        number = max(1, min(MAX_PROMPTS, int(number or 1) + change))
+        return [number, *show_rows(number)]
+
+    add.click(lambda n: resize(n, 1), count, [count, *rows], api_visibility="private")
+    remove.click(lambda n: resize(n, -1), count, [count, *rows], api_visibility="private")
+
+    def foresee(token: str, *values: Any) -> str:
+        project = projects.find(token)
+        return _foresee(projects, project, fields.named(values), models)
+
+    gr.on(
+        [component.change for component in fields.list],
+        foresee,
+        [visit.token, *fields.list],
+        forecast,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+    )
+
+    def dream(token: str, *values: Any) -> list:
+        project = projects.find(token)
+        request = fields.named(values)
+        try:
+            project = _start(projects, project, request, models)
+        except Refused as refused:
+            return [token, refused.text, gr.skip(), *visit.unchanged()]
+        return [project.token, "", gr.update(visible=True), *visit.updates(project)]
+
+    go.click(
+        dream,
+        [visit.token, *fields.list],
+        [visit.token, forecast, fresh, *visit.outputs],
+        show_progress="hidden",
+        api_visibility="private",
+    ).then(None, visit.token, None, js=visit.remember)
+
+    def forget() -> list:
+        return ["", "", gr.update(visible=False), *visit.updates(None)]
+
+    fresh.click(
+        forget, None, [visit.token, forecast, fresh, *visit.outputs], api_visibility="private"
+    ).then(None, visit.token, None, js=visit.remember)
+
+    def recall(token: str) -> list:
+        project = projects.find(token)
+        if project is None or project.name != NAME:
+            kept = [gr.skip() for _ in [*fields.list, *rows]]
+            return ["", gr.update(visible=False), *kept, *visit.updates(None)]
+        project.touch()
+        request = _shown(project, fields)
+        return [
+            token,
+            gr.update(visible=True),
+            *[request.get(name, gr.skip()) for name in fields.components],
+            *show_rows(int(request["count"])),
+            *visit.updates(project),
+        ]
+
+    visit.on_load(page, recall, [visit.token, fresh, *fields.list, *rows, *visit.outputs]).then(
+        foresee,
+        [visit.token, *fields.list],
+        forecast,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+
+
+def _form(models: Sequence[str]) -> tuple:
+    components: dict[str, Any] = {}
+    components["style"] = gr.Radio(
+        list(STYLES), value=FIRST_STYLE, label="Style", elem_id="dream-style"
+    )
+    components["own_style"] = gr.Textbox(
+        label="Or a style in your own words",
+        placeholder="in the manner of …",
+        max_lines=1,
+        elem_id="dream-own-style",
+    )
+    rows = []
+    with gr.Group():
+        for number in range(MAX_PROMPTS):
+            given = number < len(FIRST_DREAM)
+            prompt, frames = FIRST_DREAM[number] if given else ("", 5)
+            with gr.Row(visible=given, elem_classes="passage") as row:
+                components[f"prompt{number}"] = gr.Textbox(
+                    prompt,
+                    label=f"Prompt {number + 1}",
+                    lines=1,
+                    max_lines=3,
+                    scale=5,
+                    min_width=180,
+                    elem_id=f"dream-prompt-{number + 1}",
+                )
+                components[f"frames{number}"] = gr.Number(
+                    frames,
+                    label="Frames",
+                    precision=0,
+                    scale=1,
+                    min_width=84,
+                    elem_id=f"dream-frames-{number + 1}",
+                )
+            rows.append(row)
+    with gr.Row(elem_classes="pair"):
+        add = gr.Button("Add a prompt", size="sm", elem_id="dream-add")
+        remove = gr.Button("Remove the last", size="sm", elem_id="dream-remove")
+    count = gr.Number(len(FIRST_DREAM), precision=0, visible="hidden", label="Prompts")
+    components["count"] = count
+    components["negative"] = gr.Textbox(
+        label="Keep out", placeholder="what not to paint", max_lines=2, elem_id="dream-negative"
+    )
+    with gr.Row():
+        components["zoom"] = gr.Checkbox(
+            True, label="Zoom", scale=1, min_width=90, elem_id="dream-zoom"
+        )
+        components["speed"] = gr.Slider(
+            1, 30, FIRST_ZOOM, step=1, label="How fast, % a second", scale=3, buttons=[]
+        )
+    with gr.Accordion("More", open=False):
+        with gr.Row():
+            for name in ("first", "last"):
+                components[name] = gr.Image(
+                    type="filepath",
+                    sources=["upload"],
+                    label=f"{name.capitalize()} image",
+                    height=150,
+                    min_width=140,
+                    buttons=[],
+                    elem_id=f"dream-{name}",
+                )
+        with gr.Row():
+            components["shape"] = gr.Dropdown(
+                list(SHAPES), value="square", label="Shape", min_width=120, elem_id="dream-shape"
+            )
+            components["seed"] = gr.Number(
+                0, label="Seed", precision=0, min_width=120, elem_id="dream-seed"
+            )
+            components["model"] = gr.Dropdown(
+                list(models), value=models[0], label="Model", min_width=160, elem_id="dream-model"
+            )
+    return Fields(components), rows, count, add, remove
+
+
+class Refused(Exception):
+    """What was asked for cannot be started; ``text`` says why, in Markdown."""
+
+    def __init__(self, problems: Sequence[str]):
+        super().__init__()
+        self.problems = [in_words_of_the_page(problem) for problem in problems]
+        self.text = "\n".join(f"- {_plain(problem)}" for problem in self.problems)
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~" else c for c in text)
+
+
+def _read(request: Mapping[str, Any], models: Sequence[str]) -> Dream:
+    """Make a dream from the values of the page, which may hold anything.
+
+    Raises:
+        Refused: with a sentence for each value that is none.
+    """
+    problems = []
+    passages = []
+    for number in range(min(MAX_PROMPTS, int(request["count"] or 0))):
+        prompt = request[f"prompt{number}"].strip()
+        frames = request[f"frames{number}"]
+        if not prompt:
+            continue
+        if frames is None or not 1 <= frames <= MAX_FRAMES:
+            problems.append(f"Prompt {number + 1} needs 1 to {MAX_FRAMES} frames")
+        passages.append(Passage(prompt, int(frames or 0)))
+    if not passages:
+        problems.append("Write at least one prompt: what is to be seen?")
+    seed = request["seed"]
+    if seed is None or not 0 <= seed <= MAX_SEED:
+        problems.append(f"The seed must be a whole number from 0 to {MAX_SEED}")
+    if request["shape"] not in SHAPES or request["model"] not in models:
+        problems.append("Choose a shape and a model of the lists")
+    if problems:
+        raise Refused(problems)
+    return Dream(
+        passages=passages,
+        style=request["own_style"].strip() or request["style"] or "",
+        zoom=request["speed"] if request["zoom"] else 0,
+        negative_prompt=request["negative"].strip(),
+        first_image=None,
+        last_image=None,
+        seed=int(seed or 0),
+        shape=request["shape"],
+        model=request["model"],
+    )
+
+
+def _keep_image(uploaded: str | None, folder: Path, name: str) -> str | None:
+    """Copy an uploaded image under a name of ours; return the name.
+
+    Raises:
+        Refused: it is no image, or too large.
+    """
+    for earlier in folder.glob(f"{name}.*"):
+        earlier.unlink()
+    if not uploaded:
+        return None
+    problem = image_problem(Path(uploaded))
+    if problem:
+        raise Refused([f"The {name} image {problem}"])
+    with Image.open(uploaded) as image:
+        kept = f"{name}.{(image.format or 'png').lower()}"
+    shutil.copyfile(uploaded, folder / kept)
+    return kept
+
+
+def _write(request: Mapping[str, Any], models: Sequence[str], folder: Path) -> dict[str, Any]:
+    """Write sheet and images of a request into a folder; return the configuration.
+
+    Raises:
+        Refused: a value of the page cannot be used.
+    """
+    dream = _read(request, models)
+    images = folder / "images"
+    images.mkdir(exist_ok=True)
+    first, last = (_keep_image(request[name], images, name) for name in ("first", "last"))
+    dream = Dream(**{**dream.__dict__, "first_image": first, "last_image": last})
+    write_sheet(dream, folder / SHEET)
+    return configuration(dream)
+
+
+def _foresee(
+    projects: Projects, project: Project | None, request: Mapping[str, Any], models: Sequence[str]
+) -> str:
+    """Say what is wrong with a request, or what a run would paint."""
+    try:
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            config = _write(request, models, folder)
+            cache = cache_of(config, project.folder if project else folder)
+            checked = check(config, folder, cache)
+            if checked.plan is None:
+                raise Refused(checked.problems)
+            results = project.results if project else folder / "results"
+            sentence, _ = says_what_it_paints(checked.plan, results, cache, projects)
+            return _plain(sentence.removeprefix(f"{NAME}: ").capitalize() + ".")
+    except Refused as refused:
+        return refused.text
+    except SongreelError as error:
+        return _plain(str(error))
+
+
+def _start(
+    projects: Projects, project: Project | None, request: Mapping[str, Any], models: Sequence[str]
+) -> Project:
+    """Write a request into its project, a new one where there is none, and start its run.
+
+    Raises:
+        Refused: it cannot be rendered, or its run is going on.
+    """
+    if project and jobs.is_alive(project):
+        raise Refused(["This dream is being painted; stop it first"])
+    with TemporaryDirectory() as name:  # a project never holds what cannot be rendered
+        config = _write(request, models, Path(name))
+        checked = check(config, Path(name), cache_of(config, Path(name)))
+        if checked.plan is None:
+            raise Refused(checked.problems)
+    project = project or projects.create()
+    _write(request, models, project.folder)
+    kept = {key: value for key, value in request.items() if key not in ("first", "last")}
+    project.write(config, kept)
+    try:
+        checked = check(config, project.folder, cache_of(config, project.folder))
+        assert checked.plan is not None
+        _, to_paint = says_what_it_paints(
+            checked.plan, project.results, cache_of(config, project.folder), projects
+        )
+    except SongreelError as error:
+        raise Refused([str(error)]) from error
+    before = len(ledger.read(project.results / LEDGER))
+    jobs.start(project, to_paint=to_paint, painted_before=before)
+    return project
+
+
+def _shown(project: Project, fields: Fields) -> dict[str, Any]:
+    """Return the values of the page for a project: its request, with its images."""
+    request = project.request
+    for name in ("first", "last"):
+        request[name] = None
+        for image in (project.folder / "images").glob(f"{name}.*"):
+            request[name] = served.copy(image)
+    return request

@@ -1,0 +1,104 @@
+"""Before a run: what is wrong with a project's sheet, and what a run would paint.
+
+Both are the library's own: its checker's lines, and the sentence of ``snakemake explain``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.projects import Projects
+from songreel.errors import InputError
+from songreel.keyframes.renderer import LEDGER, open_renderer
+from songreel.models.settings import ModelSettings
+from songreel.models.source import resolve_model
+from songreel.plan.plan import SongPlan
+from songreel.reports import forecast
+from songreel.song.configuration import cache_folder, read_songs
+from songreel.song.planner import plan_song
+from songreel.song.song import read_song
+from songreel.storage import ledger
+from songreel.storage.digests import DigestMemo
+
+PATH_KEYS = ("sheet", "audio", "images")
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a configuration and its sheet come to.
+
+    Attributes:
+        problems: what must be corrected first, one line each; then there is no plan.
+        warnings: what may have been meant differently.
+        plan: of the song.
+    """
+
+    problems: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    plan: SongPlan | None = None
+
+
+def check(config: Mapping[str, Any], folder: Path, cache: Path) -> Check:
+    """Read and check a configuration of one song as a run would.
+
+    Args:
+        config: the configuration; its paths are below ``folder``.
+        folder: that a run would work in.
+        cache: folder of the keyframe cache, where the digest of the model is remembered.
+    """
+    try:
+        ((name, settings),) = read_songs(config).items()
+        settings = settings | {
+            key: str(folder / settings[key]) for key in PATH_KEYS if settings[key]
+        }
+        memo = DigestMemo(cache / "digests.json")
+        song, problems = read_song(name, settings, memo)
+        if song is None or problems:
+            return Check(problems)
+        plan = plan_song(song, memo)
+        memo.save()
+    except InputError as error:
+        return Check(error.problems)
+    return Check((), song.warnings, plan)
+
+
+def says_what_it_paints(
+    plan: SongPlan, results: Path, cache: Path, projects: Projects
+) -> tuple[str, int]:
+    """Forecast a run: in words, and how many keyframes it has to paint.
+
+    Args:
+        plan: of the song.
+        results: folder of the song's results, which may be missing.
+        cache: folder of the keyframe cache.
+        projects: all of the server; they tell how long a keyframe takes.
+
+    Returns:
+        the sentence, and the number of keyframes.
+
+    Raises:
+        SongreelError: an image cannot be read.
+    """
+    if resolve_model(plan.model).folder is None:
+        # To look into its cache a model of the Hub would have to be downloaded first.
+        count = sum(segment.settings.diffused_count for segment in plan.segments)
+        count += plan.opening is not None
+        return f"{plan.song}: {count} keyframes at most", count
+    painted = [
+        entry
+        for path in projects.folder.glob(f"*/results/*/{LEDGER}")
+        for entry in ledger.read(path)
+    ]
+    with open_renderer(results, cache, lambda line: None, plan) as renderer:
+        return forecast.explain(renderer, painted), forecast.forecast(renderer).to_paint
+
+
+def cache_of(config: Mapping[str, Any], folder: Path) -> Path:
+    """Return the folder of the keyframe cache of a run in ``folder``."""
+    return folder / cache_folder(config)
+
+
+def native_side(model: str) -> int:
+    """Return the pixels a side that a model was made for."""
+    return resolve_model(ModelSettings(name=model)).native_side

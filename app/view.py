@@ -1,0 +1,124 @@
+"""What a visitor sees of a project's run: a sentence, how far it is, its keyframes and files."""
+
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from app import served
+from app.jobs import Job, State, log_tail, place_in_queue, read_job
+from app.progress import elapsed, keyframes, progress
+from app.projects import Project, Projects
+from songreel.plan.timecode import format_time
+
+FILES = (
+    ("sheet", "Song sheet"),
+    ("film", "Film"),
+    ("storyboard", "Storyboard"),
+    ("gif", "GIF"),
+)
+"""What can be downloaded, by name and label."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows of a project.
+
+    Attributes:
+        status: HTML: a sentence and how far the run is.
+        alive: whether the run waits or runs.
+        can_go_on: whether it was cut off, and can be continued.
+        film: the film, once it is finished.
+        pictures: small copies of the keyframes, in order.
+        files: what can be downloaded, by name in ``FILES``.
+    """
+
+    status: str = ""
+    alive: bool = False
+    can_go_on: bool = False
+    film: str | None = None
+    pictures: list[str] = field(default_factory=list)
+    files: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> str:
+        """Changes when anything but the status has changed."""
+        shown = (self.alive, self.can_go_on, self.film, tuple(self.pictures))
+        return f"{hash(shown):x}"
+
+
+def look(projects: Projects, project: Project | None) -> View:
+    """Find out what the page shows of a project.
+
+    Args:
+        projects: all of the server, for its place in the queue.
+        project: the visitor's; None for one who has none.
+    """
+    job = read_job(project) if project else None
+    if project is None or job is None:
+        return View()
+    done = job.state == State.DONE
+    film = project.film if done else None
+    return View(
+        status=_status(projects, project, job),
+        alive=job.state in (State.WAITING, State.RUNNING),
+        can_go_on=job.state in (State.STOPPED, State.FAILED),
+        film=film and served.copy(film),
+        pictures=[
+            picture for _, image in keyframes(project, job) if (picture := served.thumbnail(image))
+        ],
+        files={name: served.copy(path) for name, path in _files(project, done).items()},
+    )
+
+
+def _files(project: Project, done: bool) -> dict[str, Path]:
+    files = {"sheet": project.sheet}
+    if done:
+        files |= {
+            "film": project.film,
+            "storyboard": project.results / "storyboard.png",
+            "gif": project.film.with_suffix(".gif"),
+        }
+    return files
+
+
+def _status(projects: Projects, project: Project, job: Job) -> str:
+    match job.state:
+        case State.WAITING:
+            before = place_in_queue(projects, job)
+            if before:
+                others = "1 other is" if before == 1 else f"{before} others are"
+                return _html("Waiting", f"{others} before this one; it starts by itself.", 0)
+            return _html("Starting", "", 0)
+        case State.RUNNING:
+            now = progress(project, job)
+            if now.to_paint and now.painted >= now.to_paint or not now.to_paint:
+                return _html("Making the film", "All keyframes are painted.", now.share)
+            if not now.painted:
+                return _html("Getting ready", "The painter mixes its colours.", 0.02)
+            words = f"{now.painted} of {now.to_paint} keyframes"
+            if now.seconds_left is not None:
+                words += f", about {_minutes(now.seconds_left)} left"
+            return _html("Painting", words, now.share)
+        case State.DONE:
+            return _html("Done", f"It took {_minutes(elapsed(job))}.", None)
+        case State.STOPPED:
+            return _html("Stopped", "What was painted is kept. Go on continues there.", None)
+        case State.FAILED:
+            return (
+                _html("It did not work", "These are the last lines of its log.", None)
+                + f'<pre tabindex="0">{escape(log_tail(project))}</pre>'
+            )
+
+
+def _html(word: str, sentence: str, share: float | None) -> str:
+    bar = ""
+    if share is not None:
+        bar = f'<progress max="100" value="{100 * share:.0f}" aria-label="Progress"></progress>'
+    return (
+        f'<p class="status"><strong role="status">{escape(word)}.</strong> {escape(sentence)}</p>'
+        + bar
+    )
+
+
+def _minutes(seconds: float) -> str:
+    return format_time(1000 * max(1, round(seconds)))

@@ -1,0 +1,133 @@
+"""The front end as it is started, and a real browser that looks at it."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from app.jobs import read_job, stop
+from app.projects import Project, Projects
+from project import ROOT
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+START = 120  # seconds that a server may take on a busy machine
+
+
+@dataclass
+class Server:
+    """A running server.
+
+    Args:
+        process: it.
+        address: of its page.
+        folder: of its projects.
+        said: what it has said so far.
+    """
+
+    process: subprocess.Popen
+    address: str
+    folder: Path
+    said: str
+
+    @property
+    def projects(self) -> Projects:
+        return Projects(self.folder / "projects")
+
+    def project(self, page: Page) -> Project:
+        """The project that a page shows."""
+        found = self.projects.find(page.url.rpartition("=")[2])
+        assert found
+        return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_server(folder: Path, *arguments: str, program=("-m", "app"), **variables) -> Server:
+    """Start a server and wait until its page can be opened."""
+    process = subprocess.Popen(
+        [sys.executable, *program, "--port", str(free_port()), "--folder", str(folder), *arguments],
+        cwd=ROOT,
+        env={**os.environ, "HF_HUB_OFFLINE": "1", **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout
+    said = ""
+    for line in process.stdout:
+        said += line
+        found = re.match(r"Songreel is at (http://\S+)", line)
+        if found:
+            return Server(process, found[1], folder, said)
+    raise AssertionError(f"the server has ended: {said}")
+
+
+def end_server(server: Server) -> None:
+    """End a server and all that was started in it."""
+    server.process.send_signal(signal.SIGKILL)
+    server.process.wait()
+    for project in server.projects:
+        if read_job(project):
+            stop(project)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """A server with what ``make app`` offers."""
+    server = start_server(tmp_path_factory.mktemp("app") / "dreams")
+    yield server
+    end_server(server)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium, without a window."""
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if program is None:
+        pytest.skip("there is no Chromium here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(browser):
+    """A function that opens a page as a visitor of its own; none may log an error."""
+    errors, contexts = [], []
+
+    def open_page(address: str, **options) -> Page:
+        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(300_000)
+        page.on("console", lambda said: said.type == "error" and errors.append(said.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((address, "data:", "blob:")) or errors.append(request.url)
+            ),
+        )
+        page.goto(address)
+        page.locator("#dream-go").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []

@@ -1,0 +1,140 @@
+"""A dream in the browser, from a blank page to a playing film, and what may happen on the way."""
+
+import io
+import re
+
+import numpy as np
+import openpyxl
+from PIL import Image
+from playwright.sync_api import expect
+
+from app import jobs
+from app.jobs import State, read_job
+from songreel.plan.plan_file import read_plan
+
+PATIENCE = 300_000  # milliseconds
+
+
+def wait_for_film(page):
+    page.locator("#dream-film video").wait_for(timeout=PATIENCE)
+    page.wait_for_function("document.querySelector('#dream-film video').currentTime > 0.2")
+
+
+def forecast_of(page, pattern):
+    expect(page.locator("#dream-forecast")).to_contain_text(re.compile(pattern), timeout=PATIENCE)
+    return page.locator("#dream-forecast").inner_text()
+
+
+def keyframes_of(page):
+    return page.locator("#dream-keyframes .grid-container img")
+
+
+def download(page, name):
+    with page.expect_download() as started:
+        page.locator(f"#dream-get-{name}").click()
+    with open(started.value.path(), "rb") as file:
+        return file.read()
+
+
+def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches(server, visitor):
+    page = visitor(server.address)
+    forecast_of(page, "16 of 16 keyframes to paint")
+    page.locator("#dream-go").click()
+    expect(keyframes_of(page).first).to_be_visible(timeout=PATIENCE)
+    assert page.locator("#dream-film video").count() == 0, "keyframes appear before the film"
+    wait_for_film(page)
+    expect(keyframes_of(page)).to_have_count(16)
+    project = server.project(page)
+    plan, _ = read_plan(project.plan_file)
+    assert [row.settings.prompt for row in plan.segments] == [
+        "a yellow star in the night sky, watercolour",
+        "a red boat on the sea, watercolour",
+        "a purple castle at sunset, watercolour",
+    ]
+    assert plan.segments[0].settings.zoom == 0.05
+
+    assert download(page, "film") == project.film.read_bytes()
+    sheet = openpyxl.load_workbook(io.BytesIO(download(page, "sheet"))).active
+    assert sheet and [cell.value for cell in sheet[6]][:2] == [2.5, "a red boat on the sea"]
+    assert Image.open(io.BytesIO(download(page, "storyboard"))).format == "PNG"
+
+    page.locator("#dream-prompt-3 textarea").fill("a red house in the snow")
+    forecast_of(page, "Row 3 changed; 6 of 16 keyframes to paint, 10 kept")
+    page.locator("#dream-go").click()
+    expect(page.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
+    wait_for_film(page)
+    assert server.project(page) == project
+    job = read_job(project)
+    assert job and job.to_paint == 6
+    expect(keyframes_of(page)).to_have_count(16)
+
+
+def test_stop_reload_and_go_on_while_another_visitor_waits(server, visitor):
+    first = visitor(server.address)
+    for number in (1, 2, 3):
+        first.locator(f"#dream-frames-{number} input").fill("30")
+    first.locator("#dream-go").click()
+    expect(keyframes_of(first).first).to_be_visible(timeout=PATIENCE)
+
+    second = visitor(server.address)
+    assert second.locator("#dream-keyframes").count() == 0, "it does not see the first's dream"
+    second.locator("#dream-go").click()
+    expect(second.locator("#dream-status")).to_contain_text("1 other is before this one")
+    second.locator("#dream-stop").click()
+    expect(second.locator("#dream-status")).to_contain_text("Stopped")
+    assert jobs.is_alive(server.project(first)), "it does not stop the first's dream"
+
+    first.locator("#dream-stop").click()
+    expect(first.locator("#dream-status")).to_contain_text("Stopped", timeout=PATIENCE)
+    project = server.project(first)
+    job = read_job(project)
+    assert job and job.state == State.STOPPED and not jobs.is_alive(project)
+    painted = keyframes_of(first).count()
+    assert 0 < painted < 91
+
+    first.goto("about:blank")
+    first.goto(server.address)
+    expect(first.locator("#dream-status")).to_contain_text("Stopped", timeout=PATIENCE)
+    expect(keyframes_of(first).nth(painted - 1)).to_be_visible(timeout=PATIENCE)
+    expect(first.locator("#dream-frames-2 input")).to_have_value("30")
+
+    first.locator("#dream-go-on").click()
+    expect(first.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
+    expect(keyframes_of(first).nth(painted)).to_be_visible(timeout=PATIENCE)
+    first.reload()
+    expect(first.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
+    first.locator("#dream-stop").click()
+    expect(first.locator("#dream-go-on")).to_be_visible(timeout=PATIENCE)
+
+
+def test_what_cannot_be_painted_is_told_in_sentences_at_its_field(server, visitor):
+    page = visitor(server.address)
+    page.locator("#dream-prompt-2 textarea").fill("x" * 2100)
+    forecast_of(page, "Prompt 2: is 2,100 characters long; shorten it to 2,000")
+    page.locator("#dream-go").click()
+    expect(page.locator("#dream-forecast")).to_contain_text("Prompt 2: is 2,100 characters")
+    page.locator("#dream-prompt-2 textarea").fill("a boat")
+    page.locator("#dream-frames-2 input").fill("0")
+    forecast_of(page, "Prompt 2 needs 1 to 60 frames")
+    page.locator("#dream-frames-2 input").fill("3")
+    forecast_of(page, "14 of 14 keyframes")
+    assert "#dream" not in page.url, "nothing was started"
+
+
+def test_more_prompts_shapes_and_images(server, visitor, tmp_path):
+    picture = tmp_path / "photo.jpg"
+    Image.fromarray(np.full((90, 60, 3), 120, np.uint8)).save(picture)
+    page = visitor(server.address)
+    page.locator("#dream-add").click()
+    page.locator("#dream-prompt-4 textarea").fill("a bell")
+    forecast_of(page, "Rows 1–4 not rendered yet; 21 of 21 keyframes")
+    page.locator("#dream-remove").click()
+    expect(page.locator("#dream-prompt-4")).to_be_hidden()
+    forecast_of(page, "16 of 16 keyframes")
+    page.get_by_role("button", name="More").click()
+    page.locator("#dream-first input[type=file]").set_input_files(picture)
+    forecast_of(page, "15 of 15 keyframes")
+    page.locator("#dream-last input[type=file]").set_input_files(picture)
+    forecast_of(page, "14 of 14 keyframes")
+    page.locator("#dream-seed input").fill("-3")
+    forecast_of(page, "seed must be a whole number from 0")
