@@ -19,6 +19,16 @@ ROOT = Path(__file__).parents[2]
 COLUMNS = ("Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage")
 
 
+ROWS = (
+    {"Time": 0, "Prompt": "a red star"},
+    {"Time": 1, "Prompt": "a green boat", "NegativePrompt": "text"},
+    {"Time": 2, "Prompt": "a blue moon", "Image": "moon.png"},
+    {"Time": 3.5, "Prompt": "a bell", "PromptStyle": "pencil", "ShadowImage": "shade.png"},
+    {"Time": 5, "Image": "end.png"},
+)
+"""Two chains: one grows from a painted opening, one from ``moon.png``; ten keyframes and an end."""
+
+
 class Project:
     """A folder with a sheet ``song.xlsx``, images, a sound and a configuration.
 

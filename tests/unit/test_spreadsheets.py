@@ -59,7 +59,7 @@ def test_every_kind_of_file_is_the_same_sheet(tmp_path, written):
     sheet, problems = read_sheet(path)
     same, _ = read_sheet(workbook)
     assert problems == []
-    assert (sheet.title, sheet.zoom, sheet.seconds_per_frame) == (
+    assert (sheet.title, sheet.rows[0].zoom, sheet.rows[0].seconds_per_frame) == (
         "Star & moon",
         True,
         Fraction(1, 2),

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROWS
 from PIL import Image
 
 from chaos import Run, leftovers
+from project import ROWS
 from songreel.errors import SongreelError
 from songreel.storage.digests import file_digest
 from songreel.storage.segments import read_manifest

@@ -6,8 +6,8 @@ import shutil
 
 import numpy as np
 import pytest
-from conftest import ROWS
 
+from project import ROWS
 from songreel.storage.labels import read_label
 
 SETTINGS = {"Title": "Test", "Style": "watercolour", "SecondsPerFrame": 0.5, "Zoom": True}

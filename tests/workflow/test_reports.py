@@ -2,8 +2,7 @@
 
 import shutil
 
-from conftest import ROWS
-
+from project import ROWS
 from songreel.film.provenance import read_provenance
 
 SETTINGS = {"Title": "Test", "Style": "watercolour", "SecondsPerFrame": 0.5, "Zoom": True}

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROWS
 
-from project import Project
+from project import ROWS, Project
 from songreel.keyframes.feedback import mix_input
 from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import open_renderer

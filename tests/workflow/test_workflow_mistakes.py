@@ -2,7 +2,7 @@
 
 import pytest
 
-FIVE = [
+SIX = [
     {"Time": 0, "Prompt": "a star", "Image": "mooon.png"},
     {"Time": "one", "Prompt": "a boat"},
     {"Time": 2, "Prompt": "a bell", "ShadowImage": "../secret.png"},
@@ -15,19 +15,19 @@ FIVE = [
 @pytest.fixture
 def broken(project):
     project.write_image("moon.png", (1, 2, 3))
-    project.write_sheet(FIVE, SecondsPerFrame=0)
+    project.write_sheet(SIX, SecondsPerFrame=0)
     project.write_config()
     return project
 
 
 @pytest.mark.parametrize("arguments", [("-n",), ("--cores", "1")], ids=["dry run", "run"])
-def test_five_mistakes_are_five_lines(broken, arguments):
+def test_six_mistakes_are_six_lines(broken, arguments):
     done = broken.snakemake(*arguments)
     assert done.returncode != 0
     assert "Traceback" not in done.stdout
     lines = [line for line in done.stdout.splitlines() if line.startswith("song.xlsx")]
-    places = ["cell B1", "cell E3", "cell A4", "cell F5", "cell B6"]
-    assert len(lines) == len(places)
+    places = ["cell B1", "cell G2", "cell E3", "cell A4", "cell F5", "cell B6"]
+    assert len(lines) == len(places), "\n".join(lines)
     for place, line in zip(places, lines, strict=True):
         assert place in line
     assert "did you mean 'moon.png'?" in done.stdout
