@@ -1,6 +1,6 @@
 # Needs: prepared images; the last keyframe of the segment before; the plan of the run, in the
 #        folder that the environment variable SONGREEL_RUN names
-# Makes: results/{song}/opening.png
+# Makes: results/{song}/openings/{segment}.png, for segments that start with no image of the sheet
 #        results/{song}/segments/{segment}/: keyframes.json, last.png, and the keyframes themselves
 #        as 0000.png, 0001.png …, which the manifest keyframes.json lists with their digests
 #
@@ -16,11 +16,11 @@
 
 
 rule paint_opening:
-    """Paint the opening of a song whose first row has no image; go on with the song's chain."""
+    """Paint the image that a row starts with which has none; go on with the row's chain."""
     output:
-        image="results/{song}/opening.png",
+        image="results/{song}/openings/{segment}.png",
     log:
-        "logs/{song}/paint_opening.log",
+        "logs/{song}/paint_opening/{segment}.log",
     conda:
         "../envs/diffusion.yaml"
     threads: painting_threads
@@ -29,7 +29,7 @@ rule paint_opening:
         runtime=estimated("opening_minutes"),
         mem_mb=estimated("paint_mb"),
     params:
-        settings=of_song("opening"),
+        settings=opening_settings,
         song_folder=song_folder,
         cache=cache_path,
     script:

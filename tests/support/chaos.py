@@ -209,7 +209,7 @@ def ahead(project: Project, keyframes: int) -> list[str]:
     results = project.folder / "results" / "song"
     done = {
         "prepare_image": len(list(results.glob("images/*.png"))) == 2,
-        "paint_opening": (results / "opening.png").exists(),
+        "paint_opening": any(results.glob("openings/*.png")),
         "keyframe": len(project.ledger()) >= keyframes,
         "storing": len(project.ledger()) >= keyframes,
     }

@@ -48,7 +48,7 @@ def test_a_dry_run_tells_of_an_edit_whatever_became_of_the_notes(rendered, lose)
     note = next(line for line in said.splitlines() if line.startswith("Note: results/song/"))
     assert "results/song/segments/00003500/keyframes.json, " in note
     assert "a run makes them again" in note
-    assert len(re.findall(r"^rule (?:render|interpolate)_segment:", said, re.MULTILINE)) == 3
+    assert len(re.findall(r"^rule (?:render|interpolate)_segment:", said, re.MULTILINE)) == 4
 
 
 def test_results_of_an_older_sheet_are_made_again_without_notes(rendered):
@@ -62,7 +62,7 @@ def test_results_of_an_older_sheet_are_made_again_without_notes(rendered):
     rendered.write_sheet(GONG, **SETTINGS)
     remove_notes(rendered)
     rendered.render("--cores", "2")
-    assert len(rendered.ledger()) == 9 + 3
+    assert len(rendered.ledger()) == 9 + 4
     frames = rendered.frames()
     assert not np.array_equal(frames[35:], before[35:])
     again = rendered.render("-n").stdout
@@ -77,12 +77,16 @@ def test_results_of_an_older_sheet_are_made_again_without_notes(rendered):
     assert np.array_equal(rendered.frames(), frames)
     assert all(path.read_bytes() != content for path, content in old.items())
     assert "a gong" in (results / "timeline.tsv").read_text()
-    assert len(rendered.ledger()) == 9 + 3
+    assert len(rendered.ledger()) == 9 + 4
 
 
 def test_every_result_says_what_it_was_made_from(rendered):
     results = rendered.film().parent
-    labelled = [*results.glob("clips/*.mkv"), results / "opening.png", results / "storyboard.png"]
+    labelled = [
+        *results.glob("clips/*.mkv"),
+        *results.glob("openings/*.png"),
+        results / "storyboard.png",
+    ]
     labels = [read_label(path) for path in [*labelled, rendered.film()]]
     assert None not in labels and len(set(labels)) == len(labels)
     for manifest in results.glob("segments/*/keyframes.json"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import chain, repeat
 from pathlib import Path
 
 import cv2
@@ -39,6 +40,8 @@ def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None
         plan.zoom_per_frame,
         include_last=plan.include_last,
     )
+    if plan.held_frames:
+        frames = chain(frames, repeat(load_png(images[-1]), plan.held_frames))
     inputs = clip_inputs(plan, [file_digest(image) for image in images])
     write_clip(frames, plan.frame_count, path, plan.fps, plan.width, plan.height, inputs)
 

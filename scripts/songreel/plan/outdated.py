@@ -50,9 +50,10 @@ class _Results:
 
     def outdated(self) -> Iterator[str]:
         yield from self._images()
-        opening = self.plan.segments[0].images.init_image
-        if self.plan.opening and self._is_other(opening, opening_inputs(self.plan.opening)):
-            yield opening
+        for name, settings in self.plan.openings.items():
+            opening = self.plan.by_name[name].images.init_image
+            if self._is_other(opening, opening_inputs(settings)):
+                yield opening
         manifests = {}
         for segment in self.plan.segments:
             name = f"segments/{segment.name}/{MANIFEST}"

@@ -54,11 +54,12 @@ class SourceImage:
 
 @dataclass(frozen=True)
 class OpeningSettings:
-    """What decides the pixels of the opening image, painted from its prompt by text-to-image.
+    """What decides the pixels of an opening: an image painted from a prompt by text-to-image.
 
     Attributes:
         version: ``RENDER_VERSION``.
         model: what of the model decides pixels.
+        time: when it is shown, in seconds.
         prompt, negative_prompt: with the row's style; the negative prompt may be empty.
         seed: the song's.
         width, height: in pixels.
@@ -67,6 +68,7 @@ class OpeningSettings:
 
     version: int
     model: ModelPixels
+    time: Fraction
     prompt: str
     negative_prompt: str
     seed: int
@@ -74,6 +76,20 @@ class OpeningSettings:
     height: int
     steps: int
     guidance_scale: float
+
+
+@dataclass(frozen=True)
+class PromptChange:
+    """One row's side of the change from a row's prompt to the next one's.
+
+    Attributes:
+        prompt, negative_prompt: of the other row.
+        keyframes: how many of this row's the change spans, at most half of them; not always whole.
+    """
+
+    prompt: str
+    negative_prompt: str
+    keyframes: Fraction
 
 
 @dataclass(frozen=True)
@@ -91,9 +107,14 @@ class KeyframeSettings:
         previous_time: of the keyframe before the segment; None where the segment starts a chain.
         keyframe_times: of the segment's own keyframes.
         end_time: of the end keyframe, where the segment renders it; else None.
+        change_before, change_after: of the prompt, from the row before and to the row after; None
+            where the prompt changes at once.
         zoom: growth per second.
         shadow_share: of the shadow image in every keyframe, 0–1.
         target_curve: by which the share of the target grows; None without a target.
+        target_recipe: how keyframes approach a target and leave it, one of
+            ``songreel.keyframes.keyframe_plan.RECIPES``.
+        leaves_target: whether the first keyframe is an image of the sheet.
         seed: the song's.
         width, height: in pixels.
         steps, strength, guidance_scale: of the sampler.
@@ -107,9 +128,13 @@ class KeyframeSettings:
     previous_time: Fraction | None
     keyframe_times: tuple[Fraction, ...]
     end_time: Fraction | None
+    change_before: PromptChange | None
+    change_after: PromptChange | None
     zoom: float
     shadow_share: float
     target_curve: str | None
+    target_recipe: str
+    leaves_target: bool
     seed: int
     width: int
     height: int
@@ -153,6 +178,7 @@ class ClipPlan:
         keyframe_frames: the frame of each keyframe and of the one after them, counted from
             the clip's first.
         include_last: whether the clip shows that last keyframe too.
+        held_frames: how many frames more the last keyframe is shown, up to a cut.
         frame_count: frames of the clip.
         zoom_per_frame: the camera's magnification from one frame to the next.
         fps: frames per second.
@@ -163,6 +189,7 @@ class ClipPlan:
     method: str
     keyframe_frames: tuple[int, ...]
     include_last: bool
+    held_frames: int
     frame_count: int
     zoom_per_frame: float
     fps: Fraction
@@ -269,7 +296,8 @@ class SongPlan:
         model: as configured.
         width, height: of all images, in pixels.
         images: the images that the sheet names, by the names of the prepared ones.
-        opening: None where the first row has an image.
+        openings: by the names of the segments that start with one: the first where it has no
+            image, and those after a cut.
         segments: one per row, in order.
         film, timeline, storyboard: what is made of them.
     """
@@ -280,7 +308,7 @@ class SongPlan:
     width: int
     height: int
     images: Mapping[str, SourceImage]
-    opening: OpeningSettings | None
+    openings: Mapping[str, OpeningSettings]
     segments: tuple[SegmentPlan, ...]
     film: FilmPlan
     timeline: tuple[TimelineRow, ...]

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import KeyframeRenderer, workload
 from songreel.keyframes.segment import (
     Segment,
@@ -87,13 +88,13 @@ def forecast(renderer: KeyframeRenderer, before: set[str] | None = None) -> Fore
     plan = renderer.plan
     with TemporaryDirectory() as folder:
         images: dict[str, Path | str] = dict(_prepared_images(renderer, Path(folder)))
-        if plan.opening:
-            opening = _find_opening(renderer, images)
-            images[plan.segments[0].images.init_image] = opening
+        for name in plan.openings:
+            opening = _find_opening(renderer, name, images)
+            images[plan.by_name[name].images.init_image] = opening
             count += 1
             painted += [opening] if isinstance(opening, str) else []
         for number, row in enumerate(plan.segments, start=1):
-            segment = _segment(renderer, number - 1, images)
+            segment = _segment(renderer, row, images)
             rendered = segment_folder(renderer.folder, row.name)
             count += row.settings.diffused_count
             last: Path | str = rendered / LAST_IMAGE
@@ -102,7 +103,7 @@ def forecast(renderer: KeyframeRenderer, before: set[str] | None = None) -> Fore
                 found, last = [], images[row.images.init_image]
                 if segment is not None:
                     found, last = _find_keyframes(renderer, segment)
-                identities = _identities(row, images, found)
+                identities = _identities(renderer, row, images, found)
                 painted += identities
                 last = identities[-1] if identities else last
             images[f"segments/{row.name}/{LAST_IMAGE}"] = last
@@ -113,35 +114,37 @@ def forecast(renderer: KeyframeRenderer, before: set[str] | None = None) -> Fore
 
 
 def _identities(
-    row: SegmentPlan, images: Mapping[str, Path | str], found: Sequence[str]
+    renderer: KeyframeRenderer,
+    row: SegmentPlan,
+    images: Mapping[str, Path | str],
+    found: Sequence[str],
 ) -> list[str]:
     """What tells the keyframes of a segment that have to be painted from all others.
 
     Their keys in the cache are known only when the ones before them are painted.
 
     Args:
+        renderer: of the song.
         row: the plan of the segment.
         images: the song's, by their paths in the plan.
         found: the keys of its first keyframes: of those that the cache has.
     """
-    settings = to_builtins(row.settings)
-    times = row.settings.rendered_times
-    for name in ("keyframe_times", "end_time", "previous_time"):
-        del settings[name]
+    settings = row.settings
     used = (row.images.shadow_image, row.images.target_image)
+    plans = list(plan_keyframes(settings, renderer.step_rule))
     previous = found[-1] if found else _identity(images[row.images.init_image])
     identities = []
-    skipped = len(found) + row.settings.starts_chain
-    for number, time in enumerate(times[skipped:], start=skipped):
-        since = times[number - 1] if number else row.settings.previous_time
+    skipped = len(found) + settings.starts_chain
+    for number, plan in enumerate(plans[skipped:], start=skipped):
+        since = plans[number - 1].time if number else settings.previous_time
         previous = digest(
             {
                 "previous": previous,
-                "settings": settings,
+                "model": to_builtins(settings.model),
+                "image": [settings.version, settings.seed, settings.width, settings.height],
+                "mix": [settings.zoom, settings.shadow_share, str(since)],
+                "plan": to_builtins(plan),
                 "images": [_identity(images[image]) for image in used if image],
-                "position": [number, len(row.settings.keyframe_times)] if used[1] else None,
-                "time": str(time),
-                "since": str(since),
             }
         )
         identities.append(previous)
@@ -165,28 +168,27 @@ def _prepared_images(renderer: KeyframeRenderer, folder: Path) -> Iterator[tuple
         yield f"images/{name}.png", prepared
 
 
-def _find_opening(renderer: KeyframeRenderer, images: Mapping[str, Path | str]) -> Path | str:
-    """The opening in the cache, or that the first row was rendered from; else its key."""
-    plan = renderer.plan
-    assert plan.opening
-    key = renderer.keys.opening_key(plan.opening)
+def _find_opening(
+    renderer: KeyframeRenderer, name: str, images: Mapping[str, Path | str]
+) -> Path | str:
+    """An opening in the cache, or that its segment was rendered from; else its key."""
+    plan = renderer.plan.by_name[name]
+    key = renderer.keys.opening_key(renderer.plan.openings[name])
     stored = renderer.cache.find(key)
     if stored:
         return stored
-    name = plan.segments[0].images.init_image
-    opening = renderer.folder / name
+    opening = renderer.folder / plan.images.init_image
     if not opening.exists():
         return key
-    first = _segment(renderer, 0, {**images, name: opening})
-    rendered = segment_folder(renderer.folder, plan.segments[0].name)
-    return opening if first and is_finished(first, rendered) else key
+    segment = _segment(renderer, plan, {**images, plan.images.init_image: opening})
+    rendered = segment_folder(renderer.folder, name)
+    return opening if segment and is_finished(segment, rendered) else key
 
 
 def _segment(
-    renderer: KeyframeRenderer, number: int, images: Mapping[str, Path | str]
+    renderer: KeyframeRenderer, plan: SegmentPlan, images: Mapping[str, Path | str]
 ) -> Segment | None:
     """A segment with its images, or None where one of them is still to be painted."""
-    plan = renderer.plan.segments[number]
     init_image = images[plan.images.init_image]
     shadow_image = images[plan.images.shadow_image]
     target_image = images[plan.images.target_image] if plan.images.target_image else None
@@ -205,7 +207,10 @@ def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[list[
             return [keyframe.key for keyframe in keyframes if keyframe.key], images[-1]
     iterated = list(
         iterate_keyframes(
-            segment, renderer.keys.keyframe_key, lambda key, *_: renderer.cache.find(key)
+            segment,
+            renderer.step_rule,
+            renderer.keys.keyframe_key,
+            lambda key, _: renderer.cache.find(key),
         )
     )
     found = [keyframe.key for keyframe, _ in iterated if keyframe.key]
