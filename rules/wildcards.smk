@@ -21,12 +21,16 @@ def of_segment(part):
     return lambda wildcards: to_builtins(getattr(segment_plan(wildcards), part))
 
 
+def opening_settings(wildcards):
+    return to_builtins(song_plan(wildcards).openings[wildcards.segment])
+
+
 def every_plan(wildcards):
     return {song: to_builtins(song_plans.plan(song)) for song in song_plans.names}
 
 
 def song_folder(wildcards, output):
-    """The folder of the song's results, with its plan.json and ledger.jsonl."""
+    """The folder of the song's results, with its ledger.jsonl."""
     return str(results / wildcards.song)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from songreel.errors import SongreelError
+from songreel.run import Run
 
 REMEDIES = {
     errno.ENOSPC: "the disk is full; make room",
@@ -31,7 +32,7 @@ def job_log(path: str) -> Iterator[Callable[[str], None]]:
     A :class:`SongreelError`, a full disk or a folder that may not be written to ends the process
     with exit status 1 and a plain message, an interruption (Ctrl-C) without a message; any other
     exception ends it with its traceback. SIGTERM ends it like ``sys.exit``, so that temporary
-    files and child processes are cleaned up.
+    files and child processes are cleaned up; so does the end of the process that started the job.
 
     Args:
         path: the log file; an older one is overwritten.
@@ -55,6 +56,9 @@ def job_log(path: str) -> Iterator[Callable[[str], None]]:
 
     # So that a cancelled job removes its temporary files and ends its child processes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    run = Run.of_this_job()
+    if run:
+        run.take_part()
 
     def report_progress(line: str) -> None:
         print(line, file=terminal)

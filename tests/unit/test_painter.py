@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import diffusers
@@ -18,15 +19,21 @@ from songreel.errors import SongreelError
 from songreel.media.pixels import InvalidImage
 from songreel.models import tracing
 from songreel.models.painter import Painter
+from songreel.models.prompts import PromptShare
 from songreel.models.settings import SCHEDULERS, ModelSettings
 
 SETTINGS = ModelSettings(name="toy", device="cpu")
 OPENING = dict(
     prompt="a star", negative_prompt="fog", seed=5, width=64, height=48, steps=2, guidance_scale=5
 )
-KEYFRAME = dict(
-    prompt="a star", negative_prompt="fog", seed=5, strength=0.5, steps=2, guidance_scale=5
-)
+
+
+def only(prompt: str = "a star", negative_prompt: str = "fog") -> tuple[PromptShare, ...]:
+    """A mix of one prompt."""
+    return (PromptShare(prompt, negative_prompt, Fraction(1)),)
+
+
+KEYFRAME = dict(prompts=only(), seed=5, strength=0.5, steps=2, guidance_scale=5)
 
 
 @pytest.fixture(scope="module")
@@ -168,9 +175,9 @@ def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
     "change",
     [
         {"seed": 6},
-        {"prompt": "the moon"},
-        {"negative_prompt": "rain"},
-        {"negative_prompt": None},
+        {"prompts": only("the moon")},
+        {"prompts": only(negative_prompt="rain")},
+        {"prompts": only(negative_prompt="")},
         {"strength": 1},
         {"guidance_scale": 6},
     ],
@@ -198,10 +205,49 @@ def test_a_prompt_is_encoded_once_for_all_keyframes_of_its_row(models, kind):
     for seed in range(3):
         painter.image_to_image(picture(), **KEYFRAME | {"seed": seed})
     assert len(calls) == 2  # the prompt and the negative
-    painter.image_to_image(picture(), **KEYFRAME | {"prompt": "the moon"})
+    painter.image_to_image(picture(), **KEYFRAME | {"prompts": only("the moon")})
     assert len(calls) == 4
     painter.image_to_image(picture(), **KEYFRAME | {"guidance_scale": 1})
     assert len(calls) == 5  # unguided: no negative
+
+
+def mix(share: Fraction) -> tuple[PromptShare, ...]:
+    return (PromptShare("a star", "fog", 1 - share), PromptShare("the moon", "rain", share))
+
+
+def embeddings_given(painter: Painter, prompts) -> dict[str, torch.Tensor]:
+    """What the denoising network is given for a mix of prompts."""
+    seen = {}
+
+    def note(module, args, kwargs):
+        seen.update(kwargs.get("added_cond_kwargs") or {})
+        seen["embeddings"] = kwargs["encoder_hidden_states"]
+
+    unet = painter.image_to_image_pipeline.unet
+    hook = unet.register_forward_pre_hook(note, with_kwargs=True)
+    painter.image_to_image(picture(), **KEYFRAME | {"prompts": prompts})
+    hook.remove()
+    return {name: tensor for name, tensor in seen.items() if name != "time_ids"}
+
+
+@pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
+def test_embeddings_of_prompts_are_mixed_by_their_shares(painters, kind):
+    """Those of the negative prompts, and SDXL's pooled ones, likewise."""
+    star = embeddings_given(painters[kind], only())
+    moon = embeddings_given(painters[kind], only("the moon", "rain"))
+    mixed = embeddings_given(painters[kind], mix(Fraction(1, 4)))
+    assert len(mixed) == (2 if kind == "xl" else 1)
+    for name, tensor in mixed.items():
+        assert not torch.equal(star[name], moon[name])
+        torch.testing.assert_close(tensor, 0.75 * star[name] + 0.25 * moon[name])
+
+
+def test_mixed_prompts_are_encoded_once_for_two_rows(models):
+    painter = Painter(models["sd"], SETTINGS)
+    calls = count_encodings(painter)
+    for share in (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4)):
+        painter.image_to_image(picture(), **KEYFRAME | {"prompts": mix(share)})
+    assert len(calls) == 4
 
 
 def test_sdxl_is_given_the_pooled_embeddings_of_its_prompt(painters):
@@ -212,7 +258,7 @@ def test_sdxl_is_given_the_pooled_embeddings_of_its_prompt(painters):
         with_kwargs=True,
     )
     painters["xl"].image_to_image(picture(), **KEYFRAME)
-    painters["xl"].image_to_image(picture(), **KEYFRAME | {"prompt": "the moon"})
+    painters["xl"].image_to_image(picture(), **KEYFRAME | {"prompts": only("the moon")})
     hook.remove()
     negative_a, prompt_a = seen[0]
     negative_b, prompt_b = seen[-1]
@@ -253,6 +299,19 @@ def test_a_black_picture_is_refused(sd_copy):
     change_weights(sd_copy, "vae", blacken)
     with pytest.raises(InvalidImage, match="black"):
         Painter(sd_copy, SETTINGS).text_to_image(**OPENING)
+
+
+def test_a_black_picture_over_a_dark_one_is_taken(sd_copy):
+    """On its way to a black target, a film fades to black."""
+
+    def blacken(name, tensor):
+        if name == "decoder.conv_out.bias":
+            tensor.fill_(-100)
+
+    painter = Painter(change_weights(sd_copy, "vae", blacken), SETTINGS)
+    assert painter.image_to_image(picture() // 5, **KEYFRAME).max() == 0
+    with pytest.raises(InvalidImage, match="black"):
+        painter.image_to_image(picture(), **KEYFRAME)
 
 
 def test_a_blanked_picture_is_refused(tmp_path):

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from conftest import ROWS
 
-from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import mix_input, zoom_factor
+from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import open_renderer
+from songreel.keyframes.segment import Keyframe
 from songreel.media.audio import measure_audio
 from songreel.media.images import load_png
+from songreel.storage.digests import file_digest
 from songreel.storage.segments import image_path, read_manifest
 
 SETTINGS = {"Title": "Test", "Style": "watercolour", "SecondsPerFrame": 0.5, "Zoom": True}
@@ -94,25 +97,30 @@ def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, mon
     """The keys of the stored keyframes are those of pictures painted over exactly this input."""
     monkeypatch.chdir(rendered.folder)
     with open_renderer(Path("results/song"), Path(".songreel"), print) as renderer:
-        settings, keys = renderer.plan.segments[3].settings, renderer.keys
+        segment, keys = renderer.plan.segments[3], renderer.keys
+        plans = list(plan_keyframes(segment.settings, renderer.step_rule))
     manifest = read_manifest(Path("results/song/segments/00003500/keyframes.json")).keyframes
     history = [keyframes(rendered, "00002000")[-1], *keyframes(rendered, "00003500")]
+    digest = file_digest(Path("results/song", segment.images.target_image))
+    target = image(rendered, "end")
     for number, entry in enumerate(manifest):
         mixed = mix_input(
             history[number],
             zoom_factor(0.03, Fraction(1, 2)),
             image(rendered, "shade"),
             0.01,
-            image(rendered, "end"),
-            target_share(number, 3, "linear"),
+            target,
+            Fraction(number, 3),
         )
-        assert keys.keyframe_key(settings, Fraction(entry.time), mixed) == entry.key
+        keyframe = Keyframe(segment.settings, plans[number], mixed, target, digest)
+        assert keys.keyframe_key(keyframe) == entry.key
 
 
 @pytest.mark.parametrize(
     ("rows", "starts", "diffused"),
     [
-        pytest.param(edited(3, Prompt="a gong"), ["00003500"], 3, id="the last prompt"),
+        # The change to a prompt begins in the row before it: one keyframe, here.
+        pytest.param(edited(3, Prompt="a gong"), ["00002000", "00003500"], 4, id="the last prompt"),
         pytest.param(edited(1, Prompt="a raft"), ["00001000"], 2, id="a prompt before a target"),
         pytest.param(
             edited(2, Prompt="a sun"), ["00002000", "00003500"], 5, id="a target's prompt"
@@ -152,7 +160,7 @@ def test_an_edit_undone_diffuses_nothing(rendered):
     assert rendered.film().read_bytes() != film
     rendered.write_sheet(ROWS, **SETTINGS)
     rendered.render("--cores", "2")
-    assert len(rendered.ledger()) == 9 + 3
+    assert len(rendered.ledger()) == 9 + 4
     assert rendered.film().read_bytes() == film
 
 

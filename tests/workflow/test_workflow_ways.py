@@ -65,6 +65,8 @@ module songreel:
 use rule * from songreel
 """
     )
+    small.planned("-s", "Snakefile")
+    assert not (small.folder / prefix / "results").exists()  # a dry run writes no plan
     small.render("-s", "Snakefile", "--cores", "2", "--resources", "gpu=1")
     assert (small.folder / prefix / "results/song/song.mp4").exists()
 

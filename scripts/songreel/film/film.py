@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,8 +21,10 @@ from songreel.media.audio import (
     input_arguments,
     length_note,
 )
+from songreel.plan.inputs import film_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
+from songreel.storage.labels import label, read_label
 
 AAC_PACKET = 2048
 """Samples per packet at most: 1024 in AAC, 2048 in high-efficiency AAC, at the rate of playing."""
@@ -98,7 +100,7 @@ def assemble_film(
                     *("-map", "0:v:0"),
                     *_video_encoding(plan.crf, plan.preset),
                     *(_audio_encoding(stream, duration) if stream else ()),
-                    *_metadata(plan.title, plan.provenance),
+                    *_metadata(plan, film_inputs(plan, [read_label(clip) for clip in clips])),
                     *("-movflags", "+faststart"),
                     f"file:{temporary}",
                 ],
@@ -232,12 +234,13 @@ def _audio_encoding(stream: AudioStream, duration: Fraction) -> list[str]:
     return ["-map", "1:a:0", *encoding(stream, duration)]
 
 
-def _metadata(title: str, provenance: Mapping[str, str]) -> list[str]:
-    comment = "\n".join(f"{key}: {value}" for key, value in provenance.items())
+def _metadata(plan: FilmPlan, inputs: str) -> list[str]:
+    provenance = [f"{key}: {value}" for key, value in plan.provenance.items()]
+    comment = "\n".join([*provenance, label(inputs)])
     return [
         *("-map_metadata", "-1"),  # no metadata of the clips or the audio
         *("-map_chapters", "-1"),
-        *("-metadata", _utf8(f"title={title}")),
+        *("-metadata", _utf8(f"title={plan.title}")),
         *("-metadata", _utf8(f"comment={comment}")),
         # No version of the muxer, no date, no random identifier.
         *("-fflags", "+bitexact"),

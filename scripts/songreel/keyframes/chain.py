@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from songreel.errors import SongreelError
 from songreel.keyframes.renderer import KeyframeRenderer
 from songreel.keyframes.segment import (
+    Keyframe,
     Segment,
     is_finished,
     iterate_keyframes,
@@ -30,9 +29,6 @@ from songreel.storage.cache import CachedKeyframe
 from songreel.storage.disk_space import check_disk_space
 from songreel.storage.segments import LAST_IMAGE, write_segment
 
-if TYPE_CHECKING:
-    import numpy as np
-
 PNG_BYTES = 3
 """Bytes per pixel of a keyframe at most, about."""
 
@@ -40,25 +36,33 @@ CLIP_BYTES = 1
 """Bytes per pixel of a clip's frame at most, about."""
 
 
-def render_opening(renderer: KeyframeRenderer, settings: OpeningSettings, path: Path) -> None:
-    """Render the opening image of a song whose first row has no image.
+def render_opening(
+    renderer: KeyframeRenderer, settings: OpeningSettings, segment: str, path: Path
+) -> None:
+    """Render the image that a segment starts with which has none of the sheet's.
 
-    The keyframes of the song follow at once where it has one chain, or no other job renders.
+    The keyframes of its chain follow at once, but for the song's first opening: other chains may
+    wait for that one. Where no other job renders, those of the whole song follow.
 
     Args:
         renderer: of the song.
         settings: of the opening.
+        segment: name of the segment.
         path: of the image.
     """
     plan = renderer.plan
     renderer.cache.sweep()
-    renderer.report_progress(f"{plan.song}: the opening: {settings.prompt}")
+    own = plan.by_name[segment]
+    renderer.report_progress(f"{plan.song} {own.time}: the opening: {settings.prompt}")
     key = renderer.keys.opening_key(settings)
-    image = renderer.get_or_render(key, settings, Fraction(0), plan.segments[0].name)
+    image = renderer.get_or_render(key, settings, segment)
     with replacing(path) as temporary:
         shutil.copyfile(image, temporary)
-    if renderer.options.renders_alone or len(plan.chains) == 1:
-        _render_ahead(renderer, plan.segments, path)
+    if renderer.options.renders_alone:
+        others = [each for each in plan.chains if own not in each]
+        _render_ahead(renderer, [own, *plan.rest_of_chain(segment), *chain(*others)], path)
+    elif own != plan.segments[0] or len(plan.chains) == 1:
+        _render_ahead(renderer, [own, *plan.rest_of_chain(segment)], path)
 
 
 def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -> None:
@@ -105,16 +109,18 @@ def _render_keyframes(
     count = segment.settings.diffused_count
     all_found = True
 
-    def get_image(key: str, time: Fraction, input_image: np.ndarray) -> Path:
+    def get_image(key: str, keyframe: Keyframe) -> Path:
         nonlocal all_found
         if all_found and not renderer.cache.find(key):
             _check_space(renderer, segment)
             _report_cut_words(renderer, segment)
             all_found = False
-        return renderer.get_or_render(key, segment.settings, time, segment.name, input_image)
+        return renderer.get_or_render(key, keyframe, segment.name)
 
     done = 0
-    for keyframe, image in iterate_keyframes(segment, renderer.keys.keyframe_key, get_image):
+    for keyframe, image in iterate_keyframes(
+        segment, renderer.step_rule, renderer.keys.keyframe_key, get_image
+    ):
         done += keyframe.key is not None
         if not all_found:
             _report_keyframe(renderer, segment, done, count)

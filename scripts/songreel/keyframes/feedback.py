@@ -7,7 +7,6 @@ import numpy as np
 
 from songreel.media.camera import zoom
 from songreel.media.pixels import to_uint8
-from songreel.plan.easing import CURVES
 
 
 def zoom_factor(rate: float, seconds: Fraction) -> float:
@@ -18,20 +17,6 @@ def zoom_factor(rate: float, seconds: Fraction) -> float:
         seconds: time from the previous keyframe to this one.
     """
     return (1 + rate) ** float(seconds)
-
-
-def target_share(j: int, n: int, curve: str) -> Fraction:
-    """Return the share of the next row's image in keyframe ``j`` of the ``n`` of this row.
-
-    Args:
-        j: number of the keyframe in its row, 0 … n − 1.
-        n: keyframes of the row, ≥ 1.
-        curve: a name in CURVES.
-
-    Returns:
-        Exact share, 0 ≤ share < 1; ``linear`` gives j/n.
-    """
-    return CURVES[curve](Fraction(j, n))
 
 
 def mix_input(
@@ -63,6 +48,28 @@ def mix_input(
     if target is not None:
         mixed += float(target_share) * (target - mixed)
     return to_uint8(mixed)
+
+
+def mix_output(painted: np.ndarray, target: np.ndarray, share: float | Fraction) -> np.ndarray:
+    """Mix a target into a painted keyframe; one rounding (half up).
+
+    Args:
+        painted: (height, width, 3) uint8.
+        target: of the same shape and type.
+        share: of the target, 0–1.
+    """
+    mixed = painted.astype(np.float64)
+    return to_uint8(mixed + float(share) * (target - mixed))
+
+
+def image_distance(image: np.ndarray, other: np.ndarray) -> float:
+    """Return the mean absolute difference of two images, 0–255.
+
+    Args:
+        image: (height, width, 3) uint8.
+        other: of the same shape and type.
+    """
+    return float(np.abs(image.astype(np.int16) - other).mean())
 
 
 def keyframe_seed(song_seed: int, time: Fraction, attempt: int = 0) -> int:

@@ -17,6 +17,12 @@ from songreel.models.settings import ModelSettings
 RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
 
+CLIP_VERSION = 1
+"""Raised by hand when a change of the code changes in-betweens: all clips are made anew."""
+
+FILM_VERSION = 1
+"""Raised by hand when a change of the code changes how films are encoded: all are made anew."""
+
 
 @dataclass(frozen=True)
 class ModelPixels:
@@ -49,11 +55,12 @@ class SourceImage:
 
 @dataclass(frozen=True)
 class OpeningSettings:
-    """What decides the pixels of the opening image, painted from its prompt by text-to-image.
+    """What decides the pixels of an opening: an image painted from a prompt by text-to-image.
 
     Attributes:
         version: ``RENDER_VERSION``.
         model: what of the model decides pixels.
+        time: when it is shown, in seconds.
         prompt, negative_prompt: with the row's style; the negative prompt may be empty.
         seed: the song's.
         width, height: in pixels.
@@ -62,6 +69,7 @@ class OpeningSettings:
 
     version: int
     model: ModelPixels
+    time: Fraction
     prompt: str
     negative_prompt: str
     seed: int
@@ -69,6 +77,20 @@ class OpeningSettings:
     height: int
     steps: int
     guidance_scale: float
+
+
+@dataclass(frozen=True)
+class PromptChange:
+    """One row's side of the change from a row's prompt to the next one's.
+
+    Attributes:
+        prompt, negative_prompt: of the other row.
+        keyframes: how many of this row's the change spans, at most half of them; not always whole.
+    """
+
+    prompt: str
+    negative_prompt: str
+    keyframes: Fraction
 
 
 @dataclass(frozen=True)
@@ -86,9 +108,14 @@ class KeyframeSettings:
         previous_time: of the keyframe before the segment; None where the segment starts a chain.
         keyframe_times: of the segment's own keyframes.
         end_time: of the end keyframe, where the segment renders it; else None.
+        change_before, change_after: of the prompt, from the row before and to the row after; None
+            where the prompt changes at once.
         zoom: growth per second.
         shadow_share: of the shadow image in every keyframe, 0–1.
         target_curve: by which the share of the target grows; None without a target.
+        target_recipe: how keyframes approach a target and leave it, one of
+            ``songreel.keyframes.keyframe_plan.RECIPES``.
+        leaves_target: whether the first keyframe is an image of the sheet.
         seed: the song's.
         width, height: in pixels.
         steps, strength, guidance_scale: of the sampler.
@@ -102,9 +129,13 @@ class KeyframeSettings:
     previous_time: Fraction | None
     keyframe_times: tuple[Fraction, ...]
     end_time: Fraction | None
+    change_before: PromptChange | None
+    change_after: PromptChange | None
     zoom: float
     shadow_share: float
     target_curve: str | None
+    target_recipe: str
+    leaves_target: bool
     seed: int
     width: int
     height: int
@@ -148,20 +179,24 @@ class ClipPlan:
         keyframe_frames: the frame of each keyframe and of the one after them, counted from
             the clip's first.
         include_last: whether the clip shows that last keyframe too.
+        held_frames: how many frames more the last keyframe is shown, up to a cut.
         frame_count: frames of the clip.
         zoom_per_frame: the camera's magnification from one frame to the next.
         fps: frames per second.
         width, height: in pixels.
+        version: ``CLIP_VERSION``.
     """
 
     method: str
     keyframe_frames: tuple[int, ...]
     include_last: bool
+    held_frames: int
     frame_count: int
     zoom_per_frame: float
     fps: Fraction
     width: int
     height: int
+    version: int = CLIP_VERSION
 
 
 @dataclass(frozen=True)
@@ -207,6 +242,7 @@ class FilmPlan:
         preset: x264's.
         title: shown by players.
         provenance: how the film was made, for its metadata.
+        version: ``FILM_VERSION``.
     """
 
     audio_digest: str | None
@@ -218,6 +254,7 @@ class FilmPlan:
     preset: str
     title: str
     provenance: Mapping[str, str]
+    version: int = FILM_VERSION
 
 
 @dataclass(frozen=True)
@@ -262,7 +299,8 @@ class SongPlan:
         model: as configured.
         width, height: of all images, in pixels.
         images: the images that the sheet names, by the names of the prepared ones.
-        opening: None where the first row has an image.
+        openings: by the names of the segments that start with one: the first where it has no
+            image, and those after a cut.
         segments: one per row, in order.
         film, timeline, storyboard: what is made of them.
     """
@@ -273,7 +311,7 @@ class SongPlan:
     width: int
     height: int
     images: Mapping[str, SourceImage]
-    opening: OpeningSettings | None
+    openings: Mapping[str, OpeningSettings]
     segments: tuple[SegmentPlan, ...]
     film: FilmPlan
     timeline: tuple[TimelineRow, ...]

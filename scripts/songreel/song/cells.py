@@ -1,4 +1,4 @@
-"""Parsers for the value of one cell: text, a time, a keyframe spacing, a zoom.
+"""Parsers for the value of one cell: text, a time, a keyframe spacing, a zoom, a transition.
 
 Every parser raises ValueError with what is wrong and how to correct it; the caller adds the cell's
 location.
@@ -9,6 +9,7 @@ import unicodedata
 from datetime import timedelta
 from fractions import Fraction
 
+from songreel.plan.easing import CURVES
 from songreel.plan.timecode import parse_time, round_half_up
 from songreel.song.workbook import Cell, CellError, without_invisible
 
@@ -19,6 +20,14 @@ MAX_TIME = 360_000_000  # milliseconds: a hundred hours
 MIN_SPACING = Fraction(1, 1000)  # seconds; times are whole milliseconds
 
 MAX_ZOOM_RATE = 10  # growth per second: 10 enlarges elevenfold each second
+
+CUT = "cut"
+"""The transition after which nothing is left of the row before."""
+
+TRANSITIONS = ("morph", "switch", CUT)
+
+NO_PULL = "none"
+"""The pull of an image that the row before does not lead to."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?", re.ASCII)
 
@@ -119,6 +128,40 @@ def read_zoom(cell: Cell) -> bool | Fraction:
             "like 0.03 for 3 %"
         )
     return bool(rate) if rate in (0, 1) else rate
+
+
+def read_transition(cell: Cell) -> str | Fraction:
+    """Return how a row begins: a name in TRANSITIONS, or the seconds of its morph.
+
+    Raises:
+        ValueError: none of these.
+    """
+    value = _valid_value(cell)
+    if isinstance(value, str) and value.casefold() in TRANSITIONS:
+        return value.casefold()
+    if isinstance(value, timedelta):
+        return Fraction(read_milliseconds(cell), 1000)
+    seconds = _number(value)
+    if seconds is None or not 0 <= seconds * 1000 <= MAX_TIME:
+        raise ValueError(
+            f"'{_printable(value)}' is no transition; write {', '.join(TRANSITIONS)} or the "
+            "seconds that a morph takes, like 2"
+        )
+    return seconds
+
+
+def read_pull(cell: Cell) -> str:
+    """Return how a row's image is come to: a name in CURVES, or NO_PULL.
+
+    Raises:
+        ValueError: none of these.
+    """
+    value = _valid_value(cell)
+    names = (NO_PULL, *CURVES)
+    name = str(value).casefold().replace(" ", "_")
+    if name not in names:
+        raise ValueError(f"'{_printable(value)}' is no pull; write one of {', '.join(names)}")
+    return name
 
 
 def _valid_value(cell: Cell) -> str | int | float | bool | timedelta:

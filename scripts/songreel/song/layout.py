@@ -12,9 +12,11 @@ from openpyxl.utils import get_column_letter
 from songreel.song.cells import read_text
 from songreel.song.workbook import Cell, Cells, without_invisible
 
-SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom")
+SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom", "Transition", "Pull")
 
-COLUMNS = ("Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage")
+COLUMNS = (
+    "Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage", "Transition", "Pull",
+)  # fmt: skip
 
 
 def cell_location(file: str, line: int, column: int | None) -> str:

@@ -14,10 +14,14 @@ from songreel.models.source import ModelSource, resolve_model
 from songreel.models.weights import weights_name
 from songreel.plan.timecode import fps_note, parse_fps
 from songreel.plan.timeline import FrameSpan, TimeSpan, frame_spans, time_spans, timing_problems
+from songreel.song.cells import NO_PULL
 from songreel.song.song_sheet import SongSheet, read_sheet
 from songreel.storage.digests import DigestMemo
 
 T = TypeVar("T")
+
+ARRIVAL = 6
+"""Keyframes of a row by which the picture arrives at the image after it nearly always."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,11 @@ class Song:
             length = length_note(path, self.audio.stream, self.duration)
             heard = [*audio_notes(path, self.audio), *([length] if length else [])]
         rate = fps_note(self.settings["video"]["fps"])
-        return [
-            *self.sheet.warnings,
-            *unpainted_prompts(self.sheet, self.time_spans),
-            *heard,
-            *([f"config, video.fps: {rate}"] if rate else []),
-        ]
+        spans = self.time_spans
+        warnings = [*self.sheet.warnings, *unpainted_prompts(self.sheet, spans)]
+        if self.render["target"]["recipe"] != "none":
+            warnings += short_arrivals(self.sheet, spans)
+        return [*warnings, *heard, *([f"config, video.fps: {rate}"] if rate else [])]
 
 
 def read_song(
@@ -129,6 +132,23 @@ def read_song(
         return None, problems
     frames = frame_spans(spans, duration, fps)
     return Song(name, settings, render, *model[1:], sheet, audio, duration, fps, spans, frames), []
+
+
+def short_arrivals(sheet: SongSheet, spans: Sequence[TimeSpan]) -> list[str]:
+    """Warn of the images that come too soon for the picture to arrive at them.
+
+    Args:
+        sheet: of the song.
+        spans: one per row.
+    """
+    following = [*sheet.rows[1:], *([sheet.end] if sheet.end else [])]
+    return [
+        f"{sheet.location(row.line, 'Image')}: the row before has {count} keyframes, too few for "
+        f"the picture to arrive at {row.image.name} without a jump; give that row more time, or "
+        "set a smaller SecondsPerFrame"
+        for row, span in zip(following, spans, strict=False)
+        if row.image and row.pull != NO_PULL and 1 < (count := span.keyframe_count) < ARRIVAL
+    ]
 
 
 def unpainted_prompts(sheet: SongSheet, spans: Sequence[TimeSpan]) -> list[str]:

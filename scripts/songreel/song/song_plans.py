@@ -10,8 +10,9 @@ from typing import Any
 from songreel.errors import InputError, SongreelError
 from songreel.media import ffmpeg
 from songreel.plan.estimates import Estimate, estimate
+from songreel.plan.outdated import outdated_results
 from songreel.plan.plan import SongPlan
-from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan, write_plan
+from songreel.plan.plan_file import PLAN_FILE, RunOptions, plan_path, read_plan, write_plan
 from songreel.song.configuration import cache_folder, read_songs
 from songreel.song.planner import plan_song
 from songreel.song.song import read_song
@@ -39,10 +40,10 @@ class SongPlans:
         self._made: dict[str, SongPlan] = {}
         self.plan = cache(self._find_plan)
         self.estimate = cache(self._estimate)
+        self._memo = DigestMemo(cache_folder(config) / "digests.json")
         if not from_files:
-            memo = DigestMemo(cache_folder(config) / "digests.json")
-            self._made = _plan_songs(songs, memo)
-            memo.save()
+            self._made = _plan_songs(songs, self._memo)
+            self._memo.save()
             _check_names(results, self._made.values())
 
     @property
@@ -51,19 +52,32 @@ class SongPlans:
         return "|".join(map(re.escape, self.names))
 
     def write(self, songs: set[str], options: RunOptions) -> None:
-        """Write the plans for the jobs of this run.
+        """Write the plans for the jobs of this run, and into the results for whoever is curious.
 
         Args:
             songs: that the run renders.
             options: of the run.
         """
         for song in sorted(songs):
-            write_plan(self.plan(song), self.results / song / PLAN_FILE, options)
+            for path in {plan_path(self.results / song), self.results / song / PLAN_FILE}:
+                write_plan(self.plan(song), path, options)
+
+    def outdated(self) -> set[str]:
+        """The paths of all results that were not made from what the plans say."""
+        found = {
+            str(self.results / song / path)
+            for song in self.names
+            for path in outdated_results(
+                self.plan(song), self.results / song, self._memo.file_digest
+            )
+        }
+        self._memo.save()
+        return found
 
     def _find_plan(self, song: str) -> SongPlan:
         if song in self._made:
             return self._made[song]
-        return read_plan(self.results / song / PLAN_FILE)[0]
+        return read_plan(plan_path(self.results / song))[0]
 
     def _estimate(self, song: str) -> Estimate:
         return estimate(self.plan(song))

@@ -15,8 +15,10 @@ from songreel.plan.timecode import format_time
 from songreel.song import image_library
 from songreel.song.cells import (
     read_milliseconds,
+    read_pull,
     read_spacing,
     read_text,
+    read_transition,
     read_zoom,
 )
 from songreel.song.layout import SheetLayout, SheetProblems, cell_location, find_layout
@@ -39,6 +41,10 @@ class SheetRow:
         negative_prompt: what not to paint; may be empty.
         image: shown as the row's first keyframe; the row before ends with it.
         shadow_image: mixed into every keyframe of the row, instead of the song's opening image.
+        transition: how the row begins, a name in TRANSITIONS or the seconds of its morph; None for
+            what the configuration says.
+        pull: how the image is come to, NO_PULL or a name in CURVES; None for what the configuration
+            says.
     """
 
     line: int
@@ -48,6 +54,8 @@ class SheetRow:
     negative_prompt: str
     image: Path | None
     shadow_image: Path | None
+    transition: str | Fraction | None
+    pull: str | None
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,13 @@ class EndRow:
         line: of the worksheet, counted from 1.
         time_ms: when the film ends, in milliseconds.
         image: what the film ends with.
+        pull: how the image is come to, as of a row.
     """
 
     line: int
     time_ms: int
     image: Path | None
+    pull: str | None
 
 
 @dataclass(frozen=True)
@@ -169,14 +179,17 @@ class _Reader:
         style = self.setting("Style", read_text, "") or ""
         spacing = self.setting("SecondsPerFrame", read_spacing, Fraction(1))
         zoom = self.setting("Zoom", read_zoom, False) or False
+        transition = self.setting("Transition", read_transition, None)
+        pull = self.setting("Pull", read_pull, None)
         times = self.times()
         times_are_valid = self.check_times(times)  # else rows are read for their problems only
         rows, end = [], None
         for line, time in times.items():
             image = self.image(line, "Image")
+            row_pull = self.optional(line, "Pull", read_pull, pull)
             if self.cell(line, "Prompt") is None:
                 if rows and line == self.layout.lines[-1]:
-                    end = EndRow(line, time or 0, image)
+                    end = EndRow(line, time or 0, image, row_pull)
                     self.warn_of_unused_cells(line)
                     break
                 self.add_problem(
@@ -193,6 +206,8 @@ class _Reader:
                 negative_prompt=self.text(line, "NegativePrompt"),
                 image=image,
                 shadow_image=self.image(line, "ShadowImage"),
+                transition=self.optional(line, "Transition", read_transition, transition),
+                pull=row_pull,
             )
             rows.append(row)
         if not times_are_valid or spacing is None:
@@ -258,7 +273,7 @@ class _Reader:
         return valid
 
     def warn_of_unused_cells(self, line: int) -> None:
-        for name in ("PromptStyle", "NegativePrompt", "ShadowImage"):
+        for name in ("PromptStyle", "NegativePrompt", "ShadowImage", "Transition"):
             if self.cell(line, name) is not None:
                 self.add_warning(line, name, f"{name} has no effect in the row that ends the film")
 
@@ -273,6 +288,13 @@ class _Reader:
     def text(self, line: int, name: str) -> str:
         cell = self.cell(line, name)
         return cell and self.value(line, self.layout.columns[name], cell, read_text) or ""
+
+    def optional(
+        self, line: int, name: str, read: Callable[[Cell], T], default: T | None
+    ) -> T | None:
+        """Read a cell of a row: ``default`` where it is blank, None where it is wrong."""
+        cell = self.cell(line, name)
+        return default if cell is None else self.value(line, self.layout.columns[name], cell, read)
 
     def image(self, line: int, name: str) -> Path | None:
         text = self.text(line, name)

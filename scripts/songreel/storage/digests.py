@@ -40,11 +40,15 @@ class DigestMemo:
     def file_digest(self, path: Path) -> str:
         """SHA-256 (hex) of a file's bytes, read only where the memo does not know the file."""
         status = path.stat()
-        state = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        key = " ".join(map(str, (path.resolve(), *state)))
-        found = self._known.get(key) or self._new.get(key)
-        if found is None:
-            found = self._new[key] = file_digest(path)
+        times = (status.st_mtime_ns, status.st_ctime_ns)
+        state = " ".join(map(str, (status.st_ino, status.st_size, *times)))
+        name = str(path.resolve())
+        found = self._new.get(name) or self._known.get(name, "")
+        known_state, _, known_digest = found.rpartition(" ")
+        if known_state == state:
+            return known_digest
+        found = file_digest(path)
+        self._new[name] = f"{state} {found}"
         return found
 
     def measured(self, subject: str, path: Path, measure: Callable[[], str]) -> str:

@@ -34,6 +34,19 @@ class Manifest:
     input_digest: str
     keyframes: tuple[CachedKeyframe, ...]
 
+    @property
+    def middle_number(self) -> int:
+        """The number of the keyframe in the middle, from 0.
+
+        By then the prompt has taken hold, and no target pulls strongly yet.
+        """
+        return len(self.keyframes) // 2
+
+    @property
+    def middle(self) -> CachedKeyframe:
+        """The keyframe in the middle."""
+        return self.keyframes[self.middle_number]
+
 
 def write_segment(
     folder: Path, input_digest: str, keyframes: Sequence[CachedKeyframe], images: Sequence[Path]
