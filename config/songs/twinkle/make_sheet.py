@@ -45,7 +45,7 @@ class Picture:
 
 
 INTRODUCTION = Picture("a white moon in the night sky", negative="sun")
-# In the order of the lines, each at its share of the line; the words of that share begin its prompt.
+# Line by line; each picture has an equal share of its line, whose words begin its prompt.
 PICTURES = [
     {
         "Twinkle, twinkle": Picture("a yellow star in the night sky", shadow="starlight.png"),
