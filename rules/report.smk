@@ -92,11 +92,6 @@ rule compare:
         "../scripts/compare.py"
 
 
-def all_cores(wildcards):
-    """Those of the run; a function, as a dry run may have been given no number."""
-    return workflow.cores
-
-
 rule verify:
     """Render every song's film again by what its metadata say, and compare frame by frame."""
     log:
