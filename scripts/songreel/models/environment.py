@@ -17,7 +17,7 @@ from songreel.models.folder import read_index
 from songreel.models.gpus import VISIBLE, gpu_models, visible_gpus
 from songreel.models.settings import SCHEDULERS, ModelSettings
 
-PACKAGES = ("torch", "diffusers", "transformers", "numpy", "pillow")
+PACKAGES = ("torch", "diffusers", "transformers", "compel", "numpy", "pillow")
 
 
 @dataclass(frozen=True)
