@@ -267,9 +267,7 @@ def report_arrivals(studio: Studio, runs: list[Run], strips: Path | None) -> Non
 
 
 def report_departures(studio: Studio, runs: list[Run], strips: Path | None) -> None:
-    print(
-        "\nrows of 10 keyframes after an image  first step  largest step  object at the 6th keyframe"
-    )
+    print("\nrows of 10 keyframes after an image  first step  largest step  object at the 6th")
     for recipe in ("none", "arrive"):
         rows = [depart(studio, run, 10, recipe) for run in runs]
         first = [steps(pictures)[0] for pictures in rows]
