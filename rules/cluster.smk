@@ -13,6 +13,25 @@ def estimated(request):
     return resource
 
 
+def sketch_minutes(kind):
+    """A function of wildcards and attempt: what a job asks for that paints a whole sketch."""
+
+    def resource(wildcards, attempt):
+        wanted = song_plans.estimate(f"{wildcards.song}/{kind}")
+        rows = [*wanted.segment_minutes.values(), *wanted.clip_minutes.values()]
+        return attempt * (sum(rows) + wanted.opening_minutes + wanted.film_minutes)
+
+    return resource
+
+
+def sketch_mb(kind):
+    """A function of wildcards and attempt: the memory of such a job."""
+    return (
+        lambda wildcards, attempt: attempt
+        * song_plans.estimate(f"{wildcards.song}/{kind}").paint_mb
+    )
+
+
 def on_cluster(group):
     """A function of wildcards: the group; none where nothing is submitted, to plan quickly."""
     return lambda wildcards: None if runs_here() else group

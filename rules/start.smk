@@ -7,6 +7,27 @@ def run_options():
     return RunOptions(renders_alone=runs_here() and available_gpus() == 1)
 
 
+def begin_progress():
+    """Begin the progress logs of this run's songs; the folders of their results."""
+    from songreel.reports.progress import begin_log
+
+    work = work_to_do()
+    for song, jobs in work.items():
+        name, _, kind = song.partition("/")
+        result = results / song / f"{name}.mp4" if "assemble_video" in jobs else None
+        plan = song_plans.plan(song)
+        if kind:
+            jobs = {"render_segment": list(plan.by_name), "paint_opening": [None]}
+            result = results / sketch_results[kind].format(song=name)
+            if result.suffix == ".mp4":
+                jobs["assemble_video"] = [None]
+        begin_log(results / song, plan, jobs, workflow.cores or 1, result)
+    return {song: results / song for song in work}
+
+
+show_progress(begin_progress)
+
+
 onstart:
     try:
         song_plans.write(songs_to_render(), run_options())

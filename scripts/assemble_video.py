@@ -1,20 +1,25 @@
 """Join the clips of a song to its film."""
 
+import time
 from contextlib import nullcontext
 from pathlib import Path
 
 from songreel.joblog import job_log
 
-with job_log(snakemake.log[0]) as report_progress:
+with job_log(snakemake.log[0]):
     from songreel.film.film import assemble_film
     from songreel.plan.conversion import from_builtins
     from songreel.plan.plan import FilmPlan
+    from songreel.storage.progress_log import note, record
     from songreel.storage.source_files import unchanged
 
+    began, film = time.monotonic(), Path(snakemake.output.film)
     plan = from_builtins(FilmPlan, snakemake.params.film)
     clips = [Path(clip) for clip in snakemake.input.clips]
     audio = next(map(Path, snakemake.input.audio), None)
     with unchanged(audio, plan.audio_digest) if audio else nullcontext():
-        report = assemble_film(clips, audio, plan, Path(snakemake.output.film))
-    for note in report.notes:
-        report_progress(note)
+        report = assemble_film(clips, audio, plan, film)
+    seconds = round(time.monotonic() - began, 3)
+    record(film.parent, "film", frames=plan.frame_count, seconds=seconds)
+    for line in report.notes:
+        note(film.parent, line)

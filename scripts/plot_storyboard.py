@@ -4,9 +4,10 @@ from pathlib import Path
 
 from songreel.joblog import job_log
 
-with job_log(snakemake.log[0]) as report_progress:
+with job_log(snakemake.log[0]):
     from songreel.reports.storyboard import Panel, draw_storyboard
     from songreel.storage.cache import KeyframeCache
+    from songreel.storage.progress_log import note
     from songreel.storage.segments import read_keyframe, read_manifest
 
     cache = KeyframeCache(Path(snakemake.params.cache))
@@ -18,8 +19,6 @@ with job_log(snakemake.log[0]) as report_progress:
         # In the middle of a row its prompt has taken hold, and no target pulls strongly yet.
         middle = len(read_manifest(manifest).keyframes) // 2
         panels.append(Panel(read_keyframe(manifest, middle, cache), **caption))
-    notes = draw_storyboard(
-        panels, storyboard["title"], storyboard["subtitle"], Path(snakemake.output.storyboard)
-    )
-    for note in notes:
-        report_progress(note)
+    path = Path(snakemake.output.storyboard)
+    for line in draw_storyboard(panels, storyboard["title"], storyboard["subtitle"], path):
+        note(path.parent, line)

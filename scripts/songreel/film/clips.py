@@ -15,6 +15,18 @@ from songreel.media.memory import keep_freed_memory
 from songreel.plan.plan import ClipPlan
 from songreel.storage.atomic import replacing
 
+TO_BT709 = ",".join(
+    [
+        # swscale converts by BT.601 unless told; its default flags round carelessly.
+        "scale=out_color_matrix=bt709:out_range=tv"
+        ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp",
+        "format=yuv420p",
+        # Conversion sets the matrix alone; the other tags have to be said.
+        "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
+    ]
+)
+"""ffmpeg's filters from RGB to the film's pixels."""
+
 
 def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None:
     """Write the clip of a segment.
@@ -81,24 +93,27 @@ def write_clip(
             raise ValueError(f"{path}: {count} frames are due, {more} came")
 
 
-def _command(path: Path, fps: Fraction, width: int, height: int) -> list[str]:
-    to_bt709 = ",".join(
-        [
-            # swscale converts by BT.601 unless told; its default flags round carelessly.
-            "scale=out_color_matrix=bt709:out_range=tv"
-            ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp",
-            "format=yuv420p",
-            # Conversion sets the matrix alone; the other tags have to be said.
-            "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
-        ]
-    )
+def raw_input(fps: Fraction, width: int, height: int) -> list[str]:
+    """The arguments of ffmpeg for frames that come through a pipe.
+
+    Args:
+        fps: frames per second.
+        width: in pixels.
+        height: in pixels.
+    """
     return [
         *("-f", "rawvideo"),
         *("-pixel_format", "rgb24"),
         *("-video_size", f"{width}x{height}"),
         *("-framerate", str(fps)),
         *("-i", "pipe:0"),
-        *("-vf", to_bt709),
+    ]
+
+
+def _command(path: Path, fps: Fraction, width: int, height: int) -> list[str]:
+    return [
+        *raw_input(fps, width, height),
+        *("-vf", TO_BT709),
         *("-c:v", "libx264"),
         *("-qp", "0"),  # lossless
         *("-preset", "ultrafast"),  # the slower ones make it smaller, not better

@@ -1,13 +1,16 @@
 """The film: joins all clips with the song's audio, encodes them once, and checks the result."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+import numpy as np
+
 from songreel.errors import SongreelError
+from songreel.film.clips import TO_BT709, raw_input
 from songreel.media import ffmpeg
 from songreel.media.audio import AudioStream, probe_audio
 from songreel.plan.plan import FilmPlan
@@ -83,12 +86,7 @@ def assemble_film(
                     *("-safe", "0"),  # allows absolute paths
                     *("-r", str(fps)),  # exact times: Matroska's are whole milliseconds
                     *("-i", clip_list.name),
-                    *(_audio_input(audio, stream, duration) if audio and stream else ()),
-                    *("-map", "0:v:0"),
-                    *_video_encoding(plan.crf, plan.preset),
-                    *(_audio_encoding(stream, duration) if stream else ()),
-                    *_metadata(plan.title, plan.provenance),
-                    *("-movflags", "+faststart"),
+                    *_output(audio, stream, plan),
                     f"file:{temporary}",
                 ]
             )
@@ -98,6 +96,44 @@ def assemble_film(
         raise
     note = _difference_note(audio, stream, duration) if audio and stream else None
     return FilmReport(frame_count, duration, stream, (note,) if note else ())
+
+
+def encode_frames(
+    frames: Iterable[np.ndarray],
+    size: tuple[int, int],
+    audio: Path | None,
+    plan: FilmPlan,
+    path: Path,
+) -> FilmReport:
+    """Encode frames as they come with the audio, check the film, and only then put it into place.
+
+    The film is of the form that :func:`assemble_film` gives.
+
+    Args:
+        frames: (height, width, 3) uint8 RGB, as many as the plan says.
+        size: width and height in pixels, even.
+        audio: the song's audio file; None for a silent film.
+        plan: of the film.
+        path: the film, ``.mp4``.
+
+    Raises:
+        SongreelError: the audio is missing or damaged, or the film failed its check; ``path`` is
+            then as it was.
+    """
+    duration = plan.frame_count / plan.fps
+    stream = probe_audio(audio) if audio else None
+    with replacing(path) as temporary:
+        command = [
+            *raw_input(plan.fps, *size),
+            *_output(audio, stream, plan, filters=[TO_BT709]),
+            f"file:{temporary}",
+        ]
+        with ffmpeg.frame_writer(command) as write:
+            for frame in frames:
+                write(frame)
+        check_film(temporary, plan.frame_count, plan.fps, duration, has_audio=stream is not None)
+    note = _difference_note(audio, stream, duration) if audio and stream else None
+    return FilmReport(plan.frame_count, duration, stream, (note,) if note else ())
 
 
 def check_film(
@@ -182,6 +218,22 @@ def _check_clips(clips: Sequence[Path], counts: Sequence[int], fps: Fraction) ->
 def _quoted(path: Path) -> str:
     """Quote a path as the concat demuxer's list requires."""
     return "'" + str(path.resolve()).replace("'", r"'\''") + "'"
+
+
+def _output(
+    audio: Path | None, stream: AudioStream | None, plan: FilmPlan, filters: Sequence[str] = ()
+) -> list[str]:
+    """All of a command between its first input, the frames, and the name of the film."""
+    duration = plan.frame_count / plan.fps
+    return [
+        *(_audio_input(audio, stream, duration) if audio and stream else ()),
+        *("-map", "0:v:0"),
+        *(("-vf", ",".join(filters)) if filters else ()),
+        *_video_encoding(plan.crf, plan.preset),
+        *(_audio_encoding(stream, duration) if stream else ()),
+        *_metadata(plan.title, plan.provenance),
+        *("-movflags", "+faststart"),
+    ]
 
 
 def _video_encoding(crf: float, preset: str) -> list[str]:

@@ -6,7 +6,7 @@ import os
 import time as clock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
 from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan
-from songreel.storage import ledger
+from songreel.storage import ledger, progress_log
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.digests import DigestMemo
 
@@ -49,7 +49,7 @@ class KeyframeRenderer:
         keys: of the cache.
         painter: the model.
         report_progress: takes a line for the user.
-        seconds: that each keyframe painted so far took.
+        before_painting: called once, before the model is loaded; None for nothing.
     """
 
     plan: SongPlan
@@ -59,7 +59,7 @@ class KeyframeRenderer:
     keys: CacheKeys
     painter: LazyPainter
     report_progress: Callable[[str], None]
-    seconds: list[float] = field(default_factory=list)
+    before_painting: Callable[[KeyframeRenderer], None] | None = None
 
     def get_or_render(
         self,
@@ -68,7 +68,7 @@ class KeyframeRenderer:
         time: Fraction,
         segment: str,
         input_image: np.ndarray | None = None,
-    ) -> Path:
+    ) -> tuple[Path, float | None]:
         """Find a keyframe in the cache, or paint, store and record it.
 
         Args:
@@ -79,7 +79,7 @@ class KeyframeRenderer:
             input_image: (height, width, 3) uint8, which it is painted over; None for an opening.
 
         Returns:
-            the image in the cache.
+            the image in the cache, and the seconds it took to paint; None where it was found.
 
         Raises:
             SongreelError: every attempt came out black or blank, which names the row; or the model
@@ -88,13 +88,13 @@ class KeyframeRenderer:
         """
         stored = self.cache.find(key)
         if stored:
-            return stored
-        painter = self.painter.load()  # before the lock: waiting for a GPU must not hold others up
+            return stored, None
+        painter = self.load_painter()  # before the lock: waiting for a GPU must not hold others up
         waiting = f"{self.plan.song}: another job is painting this keyframe; waiting for it"
         with self.cache.lock(key, lambda: self.report_progress(waiting)):
             stored = self.cache.find(key)
             if stored:
-                return stored
+                return stored, None
             began = clock.monotonic()
             png, seed, rejected = self._paint(settings, time, segment, input_image)
             stored = self.cache.store(key, png)
@@ -113,8 +113,18 @@ class KeyframeRenderer:
                     "key": key,
                 },
             )
-        self.seconds.append(seconds)
-        return stored
+        progress_log.show_latest(self.folder, stored)
+        return stored, seconds
+
+    def load_painter(self) -> Painter:
+        """The painter; the first call says what comes, waits for a free GPU and loads the model.
+
+        Raises:
+            SongreelError: the model cannot be loaded on this device.
+        """
+        if self.before_painting and not self.painter.is_loaded:
+            self.before_painting(self)
+        return self.painter.load()
 
     def _paint(
         self,
@@ -177,6 +187,7 @@ def open_renderer(
     cache: Path,
     report_progress: Callable[[str], None],
     plan: SongPlan | None = None,
+    before_painting: Callable[[KeyframeRenderer], None] | None = None,
 ) -> Iterator[KeyframeRenderer]:
     """Prepare to render a song; a Hub model is downloaded, but no model is loaded yet.
 
@@ -185,6 +196,7 @@ def open_renderer(
         cache: folder of the keyframe cache.
         report_progress: takes a line for the user.
         plan: of the song; None for the one that the run wrote into ``folder``.
+        before_painting: called once, before the model is loaded; None for nothing.
 
     Raises:
         SongreelError: the model is not on this machine and cannot be downloaded.
@@ -203,7 +215,14 @@ def open_renderer(
 
     with LazyPainter(plan.model, model, keyframe_cache.locks, report) as painter:
         yield KeyframeRenderer(
-            plan, options, folder, keyframe_cache, CacheKeys(environment), painter, report_progress
+            plan,
+            options,
+            folder,
+            keyframe_cache,
+            CacheKeys(environment),
+            painter,
+            report_progress,
+            before_painting,
         )
 
 

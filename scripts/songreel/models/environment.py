@@ -50,6 +50,22 @@ def environment() -> dict[str, Any]:
     }
 
 
+def device_words(device: str) -> str:
+    """Say what will paint, without importing torch: ``NVIDIA A100``, ``the processor``.
+
+    Args:
+        device: ``model.device`` of the configuration.
+    """
+    kind = device.partition(":")[0]
+    gpus = gpu_models() if not (_version("torch") or "").endswith("+cpu") else []
+    if kind == "auto" and not gpus:
+        is_apples = platform.system() == "Darwin" and platform.machine() == "arm64"
+        kind = "mps" if is_apples else "cpu"
+    if kind == "mps":
+        return "Apple's graphics"
+    return "the processor" if kind == "cpu" else (gpus or ["an NVIDIA card"])[0]
+
+
 def _version(package: str) -> str | None:
     try:
         return version(package)

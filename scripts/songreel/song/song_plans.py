@@ -13,8 +13,12 @@ from songreel.plan.plan import SongPlan
 from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan, write_plan
 from songreel.song.configuration import cache_folder, read_songs
 from songreel.song.planner import plan_song
-from songreel.song.song import read_song
+from songreel.song.sketches import plan_draft, plan_preview
+from songreel.song.song import Song, read_song
 from songreel.storage.digests import DigestMemo
+
+SKETCHES = {"draft": plan_draft, "preview": plan_preview}
+"""What can be made of a song besides itself; its plan is that of ``SONG/KIND``, its folder too."""
 
 
 class SongPlans:
@@ -34,13 +38,15 @@ class SongPlans:
         songs = read_songs(config)
         self.names = list(songs)
         self.results = results
-        self._made: dict[str, SongPlan] = {}
+        self._songs: dict[str, Song] = {}
+        self._memo = DigestMemo(cache_folder(config) / "digests.json")
         self.plan = cache(self._find_plan)
         self.estimate = cache(self._estimate)
         if not from_files:
-            memo = DigestMemo(cache_folder(config) / "digests.json")
-            self._made = _plan_songs(songs, memo)
-            memo.save()
+            self._songs = _read_songs(songs, self._memo)
+            for song in songs:
+                self.plan(song)
+            self._memo.save()
 
     @property
     def pattern(self) -> str:
@@ -58,15 +64,17 @@ class SongPlans:
             write_plan(self.plan(song), self.results / song / PLAN_FILE, options)
 
     def _find_plan(self, song: str) -> SongPlan:
-        if song in self._made:
-            return self._made[song]
-        return read_plan(self.results / song / PLAN_FILE)[0]
+        name, _, kind = song.partition("/")
+        if name not in self._songs:
+            return read_plan(self.results / song / PLAN_FILE)[0]
+        make_plan = SKETCHES[kind] if kind else plan_song
+        return make_plan(self._songs[name], self._memo)
 
     def _estimate(self, song: str) -> Estimate:
         return estimate(self.plan(song))
 
 
-def _plan_songs(songs: Mapping[str, Mapping[str, Any]], memo: DigestMemo) -> dict[str, SongPlan]:
+def _read_songs(songs: Mapping[str, Mapping[str, Any]], memo: DigestMemo) -> dict[str, Song]:
     read = [read_song(name, settings, memo) for name, settings in songs.items()]
     problems = dict.fromkeys(line for _, mistakes in read for line in mistakes)
     if problems:
@@ -74,4 +82,4 @@ def _plan_songs(songs: Mapping[str, Mapping[str, Any]], memo: DigestMemo) -> dic
     found = [song for song, _ in read if song]
     for warning in dict.fromkeys(line for song in found for line in song.warnings):
         print(f"Note: {warning}", file=sys.stderr)
-    return {song.name: plan_song(song, memo) for song in found}
+    return {song.name: song for song in found}
