@@ -21,7 +21,6 @@ from songreel.keyframes.feedback import keyframe_seed, mix_input, target_share, 
 from songreel.media import ffmpeg
 from songreel.media.images import encode_png, load_png
 from songreel.media.pixels import to_uint8
-from songreel.models.environment import CPU_THREADS
 from songreel.models.fetch import fetch
 from songreel.models.source import resolve_model
 from songreel.plan.plan_file import read_plan
@@ -35,7 +34,7 @@ class Pipelines:
         import torch
 
         self._generator = torch.Generator("cpu")
-        torch.set_num_threads(CPU_THREADS)
+        torch.set_num_threads(settings.threads)
         diffusers.logging.disable_progress_bar()
         self._from_image = diffusers.AutoPipelineForImage2Image.from_pretrained(
             folder, dtype=torch.float32

@@ -15,6 +15,7 @@ rule explain:
         "logs/explain.log",
     conda:
         "../envs/diffusion.yaml"
+    threads: 1
     params:
         plans=every_plan,
         results=str(results),
@@ -29,6 +30,7 @@ rule prune_cache:
         "logs/prune_cache.log",
     conda:
         "../envs/global.yaml"
+    threads: 1
     params:
         cache=cache_settings(config),
     script:

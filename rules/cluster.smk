@@ -32,6 +32,11 @@ def sketch_mb(kind):
     )
 
 
+def painting_threads(wildcards):
+    """The processor threads of a job that paints."""
+    return song_plans.estimate(wildcards.song).paint_threads
+
+
 def on_cluster(group):
     """A function of wildcards: the group; none where nothing is submitted, to plan quickly."""
     return lambda wildcards: None if runs_here() else group

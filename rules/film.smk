@@ -1,7 +1,8 @@
 # Needs: all clips of a song, and its audio
 # Makes: results/{song}/{song}.mp4
-# The encoder has four threads, so that the film is the same on every machine. A job decodes the
-# film once more to check it, and refuses an audio file that was changed since the run began.
+# The encoder has one thread, as the job asks for: the film is the same on every machine. A job
+# decodes the film once more to check it, and refuses an audio file that was changed since the run
+# began.
 
 
 rule assemble_video:
@@ -17,6 +18,7 @@ rule assemble_video:
         on_cluster("film")
     conda:
         "../envs/film.yaml"
+    threads: 1
     resources:
         runtime=estimated("film_minutes"),
         mem_mb=estimated("film_mb"),

@@ -19,6 +19,7 @@ rule prepare_image:
     priority: 10  # keyframes are rendered ahead only as far as their images exist
     conda:
         "../envs/images.yaml"
+    threads: 1
     params:
         width=of_song("width"),
         height=of_song("height"),

@@ -16,6 +16,7 @@ rule interpolate_segment:
         on_cluster("film")
     conda:
         "../envs/film.yaml"
+    threads: 1
     resources:
         runtime=estimated("clip_minutes"),
         mem_mb=estimated("clip_mb"),

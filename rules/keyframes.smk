@@ -9,8 +9,9 @@
 # manifests and last.png of those segments where they exist. With "--resources gpu=1" on one machine
 # no other job could paint meanwhile: then it goes on with the song's other chains, too. A keyframe
 # that another job is painting is waited for; of several GPUs a job reserves one. A Hub model is
-# downloaded by the first job that needs it. torch computes with up to eight threads, as many as the
-# machine has processors: pixels depend on their number.
+# downloaded by the first job that needs it. On the processor torch computes with as many threads as
+# the job asks for: model.threads, never the machine's number, as pixels depend on it. In a run that
+# has fewer cores than that they share them.
 
 
 rule paint_opening:
@@ -21,6 +22,7 @@ rule paint_opening:
         "logs/{song}/paint_opening.log",
     conda:
         "../envs/diffusion.yaml"
+    threads: painting_threads
     resources:
         gpu=1,
         runtime=estimated("opening_minutes"),
@@ -46,6 +48,7 @@ rule render_segment:
         on_cluster("chain")
     conda:
         "../envs/diffusion.yaml"
+    threads: painting_threads
     resources:
         gpu=1,
         runtime=estimated("segment_minutes"),

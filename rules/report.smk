@@ -17,6 +17,7 @@ rule plot_storyboard:
         "logs/{song}/plot_storyboard.log",
     conda:
         "../envs/images.yaml"
+    threads: 1
     params:
         storyboard=of_song("storyboard"),
         cache=cache_path,

@@ -34,6 +34,7 @@ rule draft_song:
         "logs/{song}/draft_song.log",
     conda:
         "../envs/sketches.yaml"
+    threads: painting_threads
     resources:
         gpu=1,
         runtime=sketch_minutes("draft"),
@@ -56,6 +57,7 @@ rule preview_song:
         "logs/{song}/preview_song.log",
     conda:
         "../envs/sketches.yaml"
+    threads: painting_threads
     resources:
         gpu=1,
         runtime=sketch_minutes("preview"),

@@ -14,6 +14,7 @@ rule write_timeline:
         "logs/{song}/write_timeline.log",
     conda:
         "../envs/global.yaml"
+    threads: 1
     params:
         rows=of_song("timeline"),
     script:

@@ -9,7 +9,7 @@ def keyframe_settings(**changes):
     """Settings of a segment of two keyframes that starts a chain."""
     settings = {
         "version": 1,
-        "model": ModelPixels(weights="0" * 64, scheduler=None, dtype="auto"),
+        "model": ModelPixels(weights="0" * 64, scheduler=None, dtype="auto", threads=1),
         "prompt": "a star, watercolour",
         "negative_prompt": "",
         "starts_chain": True,

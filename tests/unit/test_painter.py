@@ -1,6 +1,8 @@
 import json
+import os
 import resource
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from safetensors.torch import load_file, save_file
 import toy_models
 from songreel.errors import SongreelError
 from songreel.media.pixels import InvalidImage
+from songreel.models import tracing
 from songreel.models.painter import Painter
 from songreel.models.settings import SCHEDULERS, ModelSettings
 
@@ -38,7 +41,7 @@ def models(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def painters(models):
-    return {kind: Painter(folder, SETTINGS, threads=1) for kind, folder in models.items()}
+    return {kind: Painter(folder, SETTINGS) for kind, folder in models.items()}
 
 
 @pytest.fixture
@@ -89,7 +92,7 @@ def test_both_pipelines_have_the_same_components(painters, kind):
 
 @pytest.mark.parametrize("kind", ["sd", "xl"])
 def test_dtype_is_kept_through_openings_and_keyframes(models, kind):
-    painter = Painter(models[kind], replace(SETTINGS, dtype="bfloat16"), threads=1)
+    painter = Painter(models[kind], replace(SETTINGS, dtype="bfloat16"))
     painter.image_to_image(painter.text_to_image(**OPENING), **KEYFRAME)
     for pipeline in (painter.image_to_image_pipeline, painter.text_to_image_pipeline):
         for name in ("vae", "unet", "text_encoder"):
@@ -109,7 +112,7 @@ def test_the_vae_of_sdxl_does_not_overflow_in_half_precision(models, tmp_path, u
     change_weights(folder, "vae", raise_volume)
     config = json.loads((folder / "vae" / "config.json").read_text())
     (folder / "vae" / "config.json").write_text(json.dumps(config | {"force_upcast": upcast}))
-    painter = Painter(folder, SETTINGS, threads=1)
+    painter = Painter(folder, SETTINGS)
     painter.image_to_image_pipeline.to(torch.float16)
     if upcast:
         assert painter.image_to_image(picture(), **KEYFRAME).std() > 10
@@ -122,7 +125,7 @@ def test_the_vae_of_sdxl_does_not_overflow_in_half_precision(models, tmp_path, u
 
 @pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
 def test_same_input_gives_same_pixels_whatever_was_painted_before(models, kind):
-    fresh = Painter(models[kind], SETTINGS, threads=1)
+    fresh = Painter(models[kind], SETTINGS)
     first = fresh.image_to_image(picture(), **KEYFRAME)
     fresh.text_to_image(**OPENING | {"prompt": "the moon", "steps": 3})
     fresh.image_to_image(picture(seed=1), **KEYFRAME | {"seed": 6})
@@ -131,7 +134,7 @@ def test_same_input_gives_same_pixels_whatever_was_painted_before(models, kind):
 
 @pytest.mark.parametrize("name", SCHEDULERS)
 def test_every_scheduler_forgets_what_it_did_before(models, name):
-    painter = Painter(models["sd"], replace(SETTINGS, scheduler=name), threads=1)
+    painter = Painter(models["sd"], replace(SETTINGS, scheduler=name))
     keyframe = KEYFRAME | {"steps": 4}
     first = painter.image_to_image(picture(), **keyframe)
     painter.text_to_image(**OPENING)
@@ -154,7 +157,7 @@ def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
     index = json.loads((sd_copy / "model_index.json").read_text())
     index["scheduler"] = ["diffusers", "PNDMScheduler"]
     (sd_copy / "model_index.json").write_text(json.dumps(index))
-    painter = Painter(sd_copy, SETTINGS, threads=1)
+    painter = Painter(sd_copy, SETTINGS)
     keyframe = KEYFRAME | {"steps": 8}
     first = painter.image_to_image(picture(), **keyframe)
     painter.text_to_image(**OPENING)
@@ -190,7 +193,7 @@ def test_turbo_settings_take_one_step_without_a_negative(painters, kind):
 
 @pytest.mark.parametrize("kind", ["sd", "xl"])
 def test_a_prompt_is_encoded_once_for_all_keyframes_of_its_row(models, kind):
-    painter = Painter(models[kind], SETTINGS, threads=1)
+    painter = Painter(models[kind], SETTINGS)
     calls = count_encodings(painter)
     for seed in range(3):
         painter.image_to_image(picture(), **KEYFRAME | {"seed": seed})
@@ -239,7 +242,7 @@ def test_a_long_prompt_tells_the_words_that_fall_off(painters, kind):
 def test_a_picture_of_no_numbers_is_refused(sd_copy):
     change_weights(sd_copy, "vae", lambda name, tensor: tensor.fill_(torch.nan))
     with pytest.raises(InvalidImage, match="not a number"):
-        Painter(sd_copy, SETTINGS, threads=1).image_to_image(picture(), **KEYFRAME)
+        Painter(sd_copy, SETTINGS).image_to_image(picture(), **KEYFRAME)
 
 
 def test_a_black_picture_is_refused(sd_copy):
@@ -249,13 +252,13 @@ def test_a_black_picture_is_refused(sd_copy):
 
     change_weights(sd_copy, "vae", blacken)
     with pytest.raises(InvalidImage, match="black"):
-        Painter(sd_copy, SETTINGS, threads=1).text_to_image(**OPENING)
+        Painter(sd_copy, SETTINGS).text_to_image(**OPENING)
 
 
 def test_a_blanked_picture_is_refused(tmp_path):
     folder = toy_models.save_stable_diffusion(tmp_path, blanks_everything=True)
     with pytest.raises(InvalidImage, match="safety checker"):
-        Painter(folder, SETTINGS, threads=1).image_to_image(picture(), **KEYFRAME)
+        Painter(folder, SETTINGS).image_to_image(picture(), **KEYFRAME)
 
 
 def test_pickled_weights_are_refused(sd_copy):
@@ -263,7 +266,7 @@ def test_pickled_weights_are_refused(sd_copy):
     torch.save(load_file(weights), weights.with_suffix(".bin"))
     weights.unlink()
     with pytest.raises(SongreelError, match="unet has no safetensors weights"):
-        Painter(sd_copy, SETTINGS, threads=1)
+        Painter(sd_copy, SETTINGS)
 
 
 def test_half_precision_weights_alone_are_taken(sd_copy, painters):
@@ -271,7 +274,7 @@ def test_half_precision_weights_alone_are_taken(sd_copy, painters):
         path.rename(path.with_suffix(".fp16.safetensors"))
     expected = painters["sd"].image_to_image(picture(), **KEYFRAME)
     assert np.array_equal(
-        Painter(sd_copy, SETTINGS, threads=1).image_to_image(picture(), **KEYFRAME), expected
+        Painter(sd_copy, SETTINGS).image_to_image(picture(), **KEYFRAME), expected
     )
 
 
@@ -279,14 +282,14 @@ def test_half_precision_weights_alone_are_taken(sd_copy, painters):
 def test_another_architecture_is_refused_by_name_without_its_weights(tmp_path, pipeline):
     (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": pipeline}))
     with pytest.raises(SongreelError, match=f"{pipeline} is not supported.*SDXL"):
-        Painter(tmp_path, SETTINGS, threads=1)
+        Painter(tmp_path, SETTINGS)
 
 
 def test_damaged_weights_are_told_without_a_traceback_of_theirs(sd_copy):
     path = sd_copy / "unet" / "diffusion_pytorch_model.safetensors"
     path.write_bytes(path.read_bytes()[:-1000])
     with pytest.raises(SongreelError, match="cannot be loaded.*download it again"):
-        Painter(sd_copy, SETTINGS, threads=1)
+        Painter(sd_copy, SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +305,7 @@ def test_damaged_weights_are_told_without_a_traceback_of_theirs(sd_copy):
 )
 def test_what_the_machine_cannot_do_is_refused(models, settings, message):
     with pytest.raises(SongreelError, match=message):
-        Painter(models["sd"], replace(SETTINGS, **settings), threads=1)
+        Painter(models["sd"], replace(SETTINGS, **settings))
 
 
 def test_settings_the_model_cannot_take_are_refused(painters):
@@ -316,24 +319,75 @@ def test_settings_the_model_cannot_take_are_refused(painters):
 
 def test_a_latent_consistency_model_keeps_its_scheduler(models):
     with pytest.raises(SongreelError, match="use lcm or leave it out"):
-        Painter(models["lcm"], replace(SETTINGS, scheduler="ddim"), threads=1)
+        Painter(models["lcm"], replace(SETTINGS, scheduler="ddim"))
 
 
 def test_threads_are_pinned(models):
     before = torch.get_num_threads()
     try:
-        painter = Painter(models["sd"], SETTINGS, threads=2)
+        painter = Painter(models["sd"], replace(SETTINGS, threads=2))
         assert torch.get_num_threads() == 2
         assert painter.describe()["threads"] == 2
     finally:
         torch.set_num_threads(before)
 
 
+@pytest.mark.parametrize("name", [None, "euler"])
+def test_a_traced_network_paints_the_same_pixels(models, name, monkeypatch):
+    def paint(painter):
+        images = [picture(), picture(height=64)]
+        return [
+            painter.image_to_image(image, **KEYFRAME | {"steps": 4, "seed": seed}).tobytes()
+            for seed in range(3)
+            for image in images
+        ]
+
+    settings = replace(SETTINGS, scheduler=name)
+    expected = paint(Painter(models["sd"], settings))
+    monkeypatch.setattr(tracing, "PAYS_AFTER", 2)
+    painter = Painter(models["sd"], settings)
+    calls = []
+    painter.image_to_image_pipeline.unet.conv_in.register_forward_hook(lambda *_: calls.append(1))
+    assert paint(painter) == expected
+    traced = len(calls)
+    assert paint(painter) == expected
+    assert len(calls) == traced  # no Python of the network's any more
+
+
+def test_without_tracing_in_torch_the_network_stays_as_it_is(models, painters, monkeypatch):
+    monkeypatch.setattr(tracing, "PAYS_AFTER", 1)
+    monkeypatch.delattr(torch.jit, "trace")
+    expected = painters["sd"].image_to_image(picture(), **KEYFRAME)
+    painter = Painter(models["sd"], SETTINGS)
+    assert np.array_equal(painter.image_to_image(picture(), **KEYFRAME), expected)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="confines a process by its affinity")
+def test_a_process_confined_to_one_core_paints_the_same_pixels(models, painters):
+    code = """
+import os, sys
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+import numpy as np
+from pathlib import Path
+from test_painter import KEYFRAME, SETTINGS, Painter, picture
+painted = Painter(Path(sys.argv[1]), SETTINGS).image_to_image(picture(), **KEYFRAME)
+sys.stdout.buffer.write(painted.tobytes())
+"""
+    confined = subprocess.run(
+        [sys.executable, "-c", code, str(models["sd"])],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    expected = painters["sd"].image_to_image(picture(), **KEYFRAME)
+    assert confined.stdout == expected.tobytes()
+
+
 def test_the_description_is_plain_and_knows_the_scheduler(models, painters):
     description = painters["sd"].describe()
     assert json.loads(json.dumps(description)) == description
     assert description["scheduler_config"]["beta_start"] == 0.00085
-    other = Painter(models["sd"], replace(SETTINGS, scheduler="euler"), threads=1)
+    other = Painter(models["sd"], replace(SETTINGS, scheduler="euler"))
     assert other.describe() != description
 
 

@@ -87,6 +87,7 @@ def test_keyframe_settings_hold_no_path_no_device_and_no_frame_rate(plan_with):
     assert settings_of(plan_with(cache={"folder": "other"})) == usual
     assert settings_of(plan_with(interpolation={"method": "none"})) == usual
     assert settings_of(plan_with(render={"seed": 7})) != usual
+    assert settings_of(plan_with(model={"threads": 2})) != usual
     assert {field.name for field in fields(KeyframeSettings)}.isdisjoint(
         ("path", "device", "fps", "folder", "cache")
     )

@@ -73,6 +73,16 @@ def test_a_second_run_has_nothing_to_do(rendered):
     assert len(rendered.ledger()) == 9
 
 
+def test_jobs_that_paint_ask_for_the_models_threads_and_others_for_one(rendered):
+    rendered.write_config(model={"threads": 2})
+    said = rendered.render("-n", "--forceall", "--cores", "2").stdout
+    jobs = re.findall(r"^ *(?:local)?rule (\w+):\n((?:    .*\n)+)", said, re.MULTILINE)
+    threads = {rule: re.findall(r"^    threads: (\d+)", body, re.MULTILINE) for rule, body in jobs}
+    painting = {"paint_opening", "render_segment"}
+    assert threads == {rule: ["2"] if rule in painting else [] for rule in threads}
+    assert painting < threads.keys()
+
+
 def test_a_dry_run_writes_nothing(rendered):
     rendered.write_sheet(edited(1, Prompt="a golden boat"), **SETTINGS)
     before = (rendered.folder / "results/song/plan.json").read_text()

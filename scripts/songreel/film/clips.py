@@ -9,7 +9,7 @@ import numpy as np
 
 from songreel.errors import SongreelError
 from songreel.film.interpolation import interpolate_frames
-from songreel.media.ffmpeg import ENCODER_THREADS, frame_writer
+from songreel.media.ffmpeg import THREADS, frame_writer
 from songreel.media.images import load_png
 from songreel.media.memory import keep_freed_memory
 from songreel.plan.plan import ClipPlan
@@ -40,7 +40,7 @@ def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None
         SongreelError: an odd size, or the encoder failed.
     """
     keep_freed_memory()
-    cv2.setNumThreads(1)  # there is a clip for every processor
+    cv2.setNumThreads(THREADS)
     frames = interpolate_frames(
         map(load_png, images),
         plan.keyframe_frames,
@@ -117,7 +117,7 @@ def _command(path: Path, fps: Fraction, width: int, height: int) -> list[str]:
         *("-c:v", "libx264"),
         *("-qp", "0"),  # lossless
         *("-preset", "ultrafast"),  # the slower ones make it smaller, not better
-        *("-threads", str(ENCODER_THREADS)),
+        *("-threads", str(THREADS)),
         *("-fflags", "+bitexact"),  # no random identifiers, no dates
         f"file:{path}",
     ]

@@ -244,7 +244,7 @@ def _video_encoding(crf: float, preset: str) -> list[str]:
         *("-preset", preset),
         # x264 saves on colour: without this, flat patches are up to 6 levels off.
         *("-x264-params", "chroma-qp-offset=-6"),
-        *("-threads:v", str(ffmpeg.ENCODER_THREADS)),
+        *("-threads:v", str(ffmpeg.THREADS)),
         *("-fps_mode", "passthrough"),
     ]
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from songreel.errors import SongreelError
 
-# x264's output depends on its number of threads; a fixed one gives the same film on any machine.
-ENCODER_THREADS = 4
+# Jobs ask for one thread each. x264's output depends on its number, too.
+THREADS = 1
 
 QUOTED_LOG_LENGTH = 2_000  # characters, from the end of ffmpeg's log
 
@@ -174,5 +174,7 @@ def _command(arguments: Sequence[str]) -> list[str]:
         "-nostdin",
         "-y",
         *("-loglevel", "warning"),
+        *("-filter_threads", str(THREADS)),
+        *("-threads", str(THREADS)),  # of the first input's decoder
         *arguments,
     ]

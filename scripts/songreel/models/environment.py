@@ -15,9 +15,6 @@ from songreel.models.gpus import VISIBLE, gpu_models
 
 PACKAGES = ("torch", "diffusers", "transformers", "numpy", "pillow")
 
-CPU_THREADS = min(8, os.cpu_count() or 1)
-"""Threads torch computes with. Pixels depend on it, so it is the machine's, never ``--cores``."""
-
 
 def environment_key(weights: str, device: str) -> dict[str, Any]:
     """Return what decides a keyframe's pixels beside its settings and its init image.
@@ -45,7 +42,6 @@ def environment() -> dict[str, Any]:
         "machine": platform.machine(),
         "processor": _processor(),
         "cpu_capability": os.environ.get("ATEN_CPU_CAPABILITY"),
-        "threads": CPU_THREADS,
         "gpus": _gpus(),
     }
 

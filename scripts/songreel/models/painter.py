@@ -22,16 +22,18 @@ from songreel.models.devices import (
     dtype_name,
     memory_errors,
 )
-from songreel.models.environment import CPU_THREADS
 from songreel.models.folder import (
     file_names,
     read_family,
     read_index,
+    weight_count,
     weights_size,
     weights_variant,
 )
 from songreel.models.sampling import check_size
 from songreel.models.settings import SCHEDULERS, ModelSettings
+from songreel.models.source import SMALL_MODEL
+from songreel.models.tracing import trace_when_repeated
 
 
 class Painter:
@@ -43,14 +45,13 @@ class Painter:
     Args:
         folder: the model in diffusers format, to which ``name`` and ``revision`` were resolved.
         settings: how to run it.
-        threads: CPU threads of torch. Another number gives other pixels.
 
     Raises:
         SongreelError: the model is not supported or damaged, the device is not available or has
             too little memory.
     """
 
-    def __init__(self, folder: Path, settings: ModelSettings, threads: int = CPU_THREADS):
+    def __init__(self, folder: Path, settings: ModelSettings):
         # 1. Check the model and the device, before gigabytes are read
         self.folder = folder
         self.family = read_family(folder)
@@ -59,9 +60,8 @@ class Painter:
         check_memory(self.device, weights_size(folder, dtype_name(self.dtype)), folder)
 
         # 2. Set up torch
-        self._threads = threads
         keep_freed_memory()
-        torch.set_num_threads(threads)
+        torch.set_num_threads(settings.threads)
         torch.backends.cudnn.benchmark = False  # chooses kernels by timing: not the same every run
         torch.backends.cudnn.deterministic = True
         for library in (diffusers, transformers):
@@ -212,7 +212,7 @@ class Painter:
             "scheduler_config": json.loads(json.dumps(config)),
             "dtype": dtype_name(self.dtype),
             "device": device_name(self.device),
-            "threads": self._threads,
+            "threads": torch.get_num_threads(),
         }
 
     def _load_pipeline(self, scheduler: str | None) -> Any:
@@ -234,6 +234,9 @@ class Painter:
                 if self.device.type != "mps":
                     for network in (pipeline.unet, pipeline.vae):
                         network.to(memory_format=torch.channels_last)
+                # In a large network Python is a small part of the time.
+                if self.device.type == "cpu" and weight_count(self.folder) < SMALL_MODEL:
+                    trace_when_repeated(pipeline.unet)
                 return pipeline
         except (OSError, ValueError) as error:
             raise SongreelError(

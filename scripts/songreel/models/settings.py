@@ -26,6 +26,7 @@ class ModelSettings:
         device: ``auto``, ``cuda``, ``mps`` or ``cpu``.
         dtype: one of DTYPES.
         scheduler: a name in SCHEDULERS; None for the model's own.
+        threads: processor threads that torch computes with; another number gives other pixels.
     """
 
     name: str
@@ -33,3 +34,4 @@ class ModelSettings:
     device: str = "auto"
     dtype: str = "auto"
     scheduler: str | None = None
+    threads: int = 1

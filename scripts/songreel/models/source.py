@@ -19,6 +19,11 @@ STORYBOOK_FOLDER = BUNDLED / "models" / STORYBOOK
 
 STORYBOOK_SAMPLING = Sampling(steps=8, strength=0.6, guidance_scale=4.0)
 
+SMALL_MODEL = 50e6
+"""Number of weights below which a second processor thread waits more than it computes."""
+
+LARGE_MODEL_THREADS = 4
+
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
@@ -57,6 +62,19 @@ class ModelSource:
     def sampling(self) -> Sampling:
         """Values for the settings of ``render`` that are left out."""
         return STORYBOOK_SAMPLING if self.name == STORYBOOK else self.family.sampling
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its layers are too small to be shared among processor threads."""
+        return self.weight_count < SMALL_MODEL
+
+    @property
+    def threads(self) -> int:
+        """Processor threads it paints with unless configured: never as many as a machine has.
+
+        Pixels depend on their number, so that films and the cache would not travel.
+        """
+        return 1 if self.is_small else LARGE_MODEL_THREADS
 
     @property
     def native_side(self) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from songreel.models.gpus import visible_gpus
+from songreel.models.settings import ModelSettings
 from songreel.models.source import ModelSource, resolve_model
 from songreel.plan.plan import KeyframeSettings, SongPlan
 
@@ -36,6 +38,7 @@ class Estimate:
         opening_minutes: of the opening, with the keyframes that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes: of joining the clips.
+        paint_threads: processor threads of a job that paints.
         paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of joining the clips.
     """
 
@@ -43,6 +46,7 @@ class Estimate:
     segment_minutes: Mapping[str, int]
     clip_minutes: Mapping[str, int]
     film_minutes: int
+    paint_threads: int
     paint_mb: int
     clip_mb: int
     film_mb: int
@@ -74,10 +78,17 @@ def estimate(plan: SongPlan) -> Estimate:
             zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
         ),
         film_minutes=to_minutes([film])[0],
+        paint_threads=paint_threads(plan.model),
         paint_mb=source.family.memory_mb(source.weight_count),
         clip_mb=500 + math.ceil(pixels * 150e-6),
         film_mb=1000 + math.ceil(pixels * 300e-6),
     )
+
+
+def paint_threads(model: ModelSettings) -> int:
+    """Return the processor threads of a job that paints; one where a graphics card does."""
+    on_processor = model.device == "cpu" or (model.device == "auto" and not visible_gpus())
+    return model.threads if on_processor else 1
 
 
 def keyframe_seconds(source: ModelSource, device: str, settings: KeyframeSettings) -> float:

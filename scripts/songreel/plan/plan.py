@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from songreel.models.settings import ModelSettings
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
 
 
@@ -24,11 +24,13 @@ class ModelPixels:
     Attributes:
         weights: digest of its weights, or id and revision of a Hub model.
         scheduler, dtype: as configured.
+        threads: of the processor.
     """
 
     weights: str
     scheduler: str | None
     dtype: str
+    threads: int
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from songreel import __version__
-from songreel.models.settings import ModelSettings
 from songreel.plan.plan import (
     RENDER_VERSION,
     Caption,
@@ -45,7 +44,7 @@ def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
     return SongPlan(
         song=song.name,
         audio=audio,
-        model=ModelSettings(**song.settings["model"]),
+        model=song.model,
         width=song.render["width"],
         height=song.render["height"],
         images={
@@ -103,10 +102,10 @@ def _opening(song: Song) -> OpeningSettings | None:
 
 def _shared_settings(song: Song, row: SheetRow) -> dict[str, Any]:
     """What an opening and keyframes are both painted with."""
-    model = song.settings["model"]
+    model = song.model
     return {
         "version": RENDER_VERSION,
-        "model": ModelPixels(song.weights, model["scheduler"], model["dtype"]),
+        "model": ModelPixels(song.weights, model.scheduler, model.dtype, model.threads),
         "prompt": f"{row.prompt}, {row.style}" if row.style else row.prompt,
         "negative_prompt": row.negative_prompt,
         **{key: song.render[key] for key in ("seed", "width", "height", "steps", "guidance_scale")},

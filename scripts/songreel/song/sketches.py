@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 
 from songreel.errors import SongreelError
-from songreel.models.settings import ModelSettings
 from songreel.models.source import STORYBOOK, ModelSource, resolve_model
 from songreel.plan.plan import SegmentPlan, SongPlan
 from songreel.plan.timeline import TimeSpan, frame_spans
@@ -80,7 +79,7 @@ def _stronger(segment: SegmentPlan, span: TimeSpan) -> SegmentPlan:
 
 
 def _plan(song: Song, spans: tuple[TimeSpan, ...], memo: DigestMemo, kind: str) -> SongPlan:
-    source = resolve_model(ModelSettings(**song.settings["model"]))
+    source = resolve_model(song.model)
     sketch = replace(
         song,
         render=_cheap_render(source, song.render),

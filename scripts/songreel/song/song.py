@@ -1,7 +1,7 @@
 """A song as read: its sheet, audio, images and settings, with everything that is wrong in them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ class Song:
         name: its key in the configuration.
         settings: its complete settings, as configured.
         render: the section ``render`` with nothing left open.
+        model: the section ``model``, likewise.
         weights: the name of the model's weights, see ``songreel.models.weights.weights_name``.
         sheet: its rows.
         duration: of the film, in seconds.
@@ -38,6 +39,7 @@ class Song:
     name: str
     settings: Mapping[str, Any]
     render: Mapping[str, Any]
+    model: ModelSettings
     weights: str
     sheet: SongSheet
     duration: Fraction
@@ -73,9 +75,13 @@ def read_song(
             problems.append(str(error))
             return None
 
-    def read_model() -> tuple[ModelSource, str]:
-        source = resolve_model(ModelSettings(**settings["model"]))
-        return source, weights_name(source, memo)
+    def read_model() -> tuple[ModelSource, ModelSettings, str]:
+        given = dict(settings["model"])
+        threads = given.pop("threads")
+        chosen = ModelSettings(**given)
+        source = resolve_model(chosen)
+        chosen = replace(chosen, threads=threads or source.threads)
+        return source, chosen, weights_name(source, memo)
 
     model = attempt(read_model)
     render = attempt(lambda: complete_render(model[0], settings["render"])) if model else None
@@ -108,7 +114,7 @@ def read_song(
     if problems or model is None or render is None:
         return None, problems
     frames = frame_spans(spans, duration, fps)
-    return Song(name, settings, render, model[1], sheet, duration, fps, spans, frames), []
+    return Song(name, settings, render, *model[1:], sheet, duration, fps, spans, frames), []
 
 
 def unpainted_prompts(sheet: SongSheet, spans: Sequence[TimeSpan]) -> list[str]:
