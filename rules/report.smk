@@ -98,7 +98,7 @@ rule verify:
         "logs/verify.log",
     conda:
         "../envs/global.yaml"
-    threads: workflow.cores
+    threads: all_cores
     params:
         plans=every_plan,
         songs=read_songs(config),

@@ -1,10 +1,12 @@
 # All that Songreel uses of Snakemake beyond its documentation, for which
 # tests/workflow/test_snakemake_internals.py fails on a version that has changed it.
 import logging
+import shlex
 import time
 from contextlib import ExitStack, contextmanager
 
 from snakemake.dag import DAG
+from snakemake.script import PythonScript
 
 from songreel.run import Run
 from songreel.storage.locks import lock
@@ -264,3 +266,20 @@ def once_for_each_group(check):
 
 if hasattr(DAG, "_check_groups"):
     DAG._check_groups = once_for_each_group(DAG._check_groups)
+
+
+def quoting_python(execute):
+    """Quote the path of Python in the command of a script.
+
+    Snakemake does not (snakemake/snakemake#2645), so that nothing runs in a folder with a space.
+    """
+
+    def quoted(script, command, **values):
+        if "py_exec" in values:
+            values["py_exec"] = shlex.quote(values["py_exec"])
+        return execute(script, command, **values)
+
+    return quoted
+
+
+PythonScript._execute_cmd = quoting_python(PythonScript._execute_cmd)

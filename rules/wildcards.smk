@@ -110,3 +110,8 @@ def films():
         for song in song_plans.names
         for name in (f"{song}.mp4", "storyboard.png", "timeline.tsv", "report.html")
     ]
+
+
+def all_cores(wildcards):
+    """Those of the run; a function, as a dry run may have been given no number."""
+    return workflow.cores

@@ -20,6 +20,7 @@ from songreel.media.pixels import InvalidImage
 from songreel.models import tracing
 from songreel.models.painter import Painter
 from songreel.models.prompts import PromptShare
+from songreel.models.sampling import StepRule
 from songreel.models.settings import SCHEDULERS, ModelSettings
 
 SETTINGS = ModelSettings(name="toy", device="cpu")
@@ -148,6 +149,40 @@ def test_every_scheduler_forgets_what_it_did_before(models, name):
     assert np.array_equal(painter.image_to_image(picture(), **keyframe), first)
     assert painter.describe()["scheduler"] == SCHEDULERS[name]
     assert painter.text_to_image_pipeline.scheduler is painter.image_to_image_pipeline.scheduler
+
+
+def steps_taken(painter: Painter, **settings) -> int:
+    """How often the denoising network is evaluated for a keyframe."""
+    calls = []
+    unet = painter.image_to_image_pipeline.unet
+    hook = unet.register_forward_hook(lambda *_: calls.append(1))
+    assert painter.image_to_image(picture(), **KEYFRAME | settings).std() > 5
+    hook.remove()
+    return len(calls)
+
+
+@pytest.mark.parametrize("wanted", [0.3, 0.05])
+@pytest.mark.parametrize(
+    ("kind", "scheduler", "settings"),
+    [
+        *(("sd", name, {"steps": 8}) for name in SCHEDULERS),
+        ("xl", None, {"steps": 8}),
+        ("sd", None, {"steps": 4, "guidance_scale": 0}),
+        ("sd", None, {"steps": 1, "strength": 1, "guidance_scale": 0}),
+        ("lcm", None, {"steps": 4, "guidance_scale": 8.5}),
+    ],
+)
+def test_weaker_keyframes_take_as_many_steps(models, kind, scheduler, settings, wanted):
+    """On the way to a target, with every scheduler, with Turbo's few steps, SDXL and LCM."""
+    painter = Painter(models[kind], replace(SETTINGS, scheduler=scheduler))
+    row = {"strength": 0.5, "guidance_scale": 5, **settings}
+    rule = StepRule.of_model(models[kind], scheduler)
+    steps, strength = rule.finer_schedule(
+        row["steps"], row["strength"], row["guidance_scale"], wanted
+    )
+    weaker = {**row, "steps": steps, "strength": strength}
+    assert strength <= row["strength"] + 0.07
+    assert steps_taken(painter, **weaker) == steps_taken(painter, **row)
 
 
 def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):

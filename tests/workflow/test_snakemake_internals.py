@@ -50,6 +50,13 @@ def test_the_lock_lists_files_line_by_line_and_is_taken_after_the_jobs_are_known
     assert 0 < execute.index("self._build_dag()") < execute.index("with self.persistence.lock():")
 
 
+def test_the_path_of_python_is_not_quoted_still():
+    """Where this fails, Snakemake may quote it by now: then ours must go."""
+    source = inspect.getsource(snakemake.script.PythonScript.execute_script)
+    assert '"{py_exec} {fname:q}", py_exec=py_exec' in source
+    assert callable(snakemake.script.PythonScript._execute_cmd)
+
+
 def test_groups_are_checked_for_every_job_still():
     """Where this fails, see whether a chain of 600 rows plans quickly without our change."""
     source = inspect.getsource(DAG._check_groups)

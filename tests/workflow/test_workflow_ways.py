@@ -1,5 +1,10 @@
 """The ways to call the workflow: each renders the songs that are named, and not the example."""
 
+import shutil
+import subprocess
+import sys
+import sysconfig
+
 import pytest
 import yaml
 
@@ -69,6 +74,26 @@ use rule * from songreel
     assert not (small.folder / prefix / "results").exists()  # a dry run writes no plan
     small.render("-s", "Snakefile", "--cores", "2", "--resources", "gpu=1")
     assert (small.folder / prefix / "results/song/song.mp4").exists()
+
+
+def test_a_checkout_in_a_folder_with_a_space(small):
+    """With its own Python in it, as ``make install`` puts it there."""
+    checkout = small.folder.parent / "My Videos" / "it's songreel"
+    checkout.mkdir(parents=True)
+    shutil.copy2(ROOT / "Snakefile", checkout)
+    for part in ("rules", "scripts", "config", "profiles", "envs"):
+        shutil.copytree(ROOT / part, checkout / part)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", checkout / ".venv"], check=True)
+    python = checkout / ".venv" / "bin" / "python"
+    (packages,) = (checkout / ".venv").glob("lib/python*/site-packages")
+    (packages / "rest.pth").write_text(sysconfig.get_path("purelib"))
+    _, *command = small.command("--cores", "1")
+    command[command.index("-s") + 1] = str(checkout / "Snakefile")
+    done = subprocess.run(
+        [python, *command], cwd=small.folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert small.film().exists()
 
 
 def test_three_songs_share_a_run(small):
