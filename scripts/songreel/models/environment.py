@@ -114,6 +114,20 @@ def environment(device: str) -> dict[str, Any]:
     }
 
 
+def device_words(device: str) -> str:
+    """Say what will paint, without importing torch: ``NVIDIA A100``, ``the processor``.
+
+    Args:
+        device: ``model.device`` of the configuration.
+    """
+    kind = device.partition(":")[0]
+    if kind == "auto":
+        kind = _best_device()
+    if kind == "mps":
+        return "Apple's graphics"
+    return "the processor" if kind == "cpu" else (gpu_models() or ["an NVIDIA card"])[0]
+
+
 def _best_device() -> str:
     """The device that ``auto`` means: as PyTorch finds it where driver and build are right."""
     if gpu_models() and visible_gpus():
