@@ -84,7 +84,7 @@ def says_what_it_paints(
     if resolve_model(plan.model).folder is None:
         # To look into its cache a model of the Hub would have to be downloaded first.
         count = sum(segment.settings.diffused_count for segment in plan.segments)
-        count += plan.opening is not None
+        count += len(plan.openings)
         return f"{plan.song}: {count} keyframes at most", count
     painted = [
         entry

@@ -8,7 +8,6 @@ diffusers makes them; ``--tuned`` loads and calls them through Songreel's painte
 """
 
 import sys
-from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,11 +16,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 import numpy as np
 
 from songreel.film.interpolation import interpolate_frames
-from songreel.keyframes.feedback import keyframe_seed, mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import keyframe_seed, mix_input, mix_output
+from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.media import ffmpeg
 from songreel.media.images import encode_png, load_png
 from songreel.media.pixels import to_uint8
 from songreel.models.fetch import fetch
+from songreel.models.sampling import StepRule
 from songreel.models.source import resolve_model
 from songreel.plan.plan_file import read_plan
 
@@ -43,17 +44,36 @@ class Pipelines:
         for pipeline in (self._from_image, self._from_text):
             pipeline.set_progress_bar_config(disable=True)
 
-    def text_to_image(self, **settings):
-        return self._run(self._from_text, **settings)
+    def text_to_image(self, prompt, negative_prompt, **settings):
+        return self._run(
+            self._from_text, prompt=prompt, negative_prompt=negative_prompt or None, **settings
+        )
 
-    def image_to_image(self, image, **settings):
+    def image_to_image(self, image, prompts, **settings):
+        if len(prompts) == 1:
+            (only,) = prompts
+            words = {"prompt": only.prompt, "negative_prompt": only.negative_prompt or None}
+        else:
+            pairs = [(each, self._encode(each.prompt, each.negative_prompt)) for each in prompts]
+            names = ("prompt_embeds", "negative_prompt_embeds")
+            words = {
+                name: sum(float(each.share) * pair[i] for each, pair in pairs)
+                for i, name in enumerate(names)
+            }
         image = image[None].astype(np.float32) / 255
-        return self._run(self._from_image, image=image, **settings)
+        return self._run(self._from_image, image=image, **words, **settings)
 
-    def _run(self, pipeline, prompt, negative_prompt, steps, seed, **settings):
-        result = pipeline(
+    def _encode(self, prompt, negative_prompt):
+        return self._from_image.encode_prompt(
             prompt,
+            device="cpu",
+            num_images_per_prompt=1,
+            do_classifier_free_guidance=True,
             negative_prompt=negative_prompt or None,
+        )
+
+    def _run(self, pipeline, steps, seed, **settings):
+        result = pipeline(
             num_inference_steps=steps,
             generator=self._generator.manual_seed(seed),
             output_type="np",
@@ -62,57 +82,62 @@ class Pipelines:
         return to_uint8(result.images[0] * 255)
 
 
-def chosen(settings, *names):
-    names = ("prompt", "negative_prompt", "steps", "guidance_scale", *names)
-    return {name: getattr(settings, name) for name in names}
-
-
 def main(plan_path: Path, film: Path, tuned: bool) -> None:
     plan, _ = read_plan(plan_path)
     if tuned:
         from songreel.models.painter import Painter as Model
     else:
         Model = Pipelines
-    model = Model(fetch(resolve_model(plan.model)), plan.model)
+    folder = fetch(resolve_model(plan.model))
+    model = Model(folder, plan.model)
     with TemporaryDirectory() as work:
         images = {
             f"images/{name}.png": load_png(plan_path.parent / f"images/{name}.png")
             for name in plan.images
         }
-        if plan.opening:
-            images["opening.png"] = model.text_to_image(
-                **chosen(plan.opening, "width", "height"),
-                seed=keyframe_seed(plan.opening.seed, Fraction(0)),
+        for name, opening in plan.openings.items():
+            images[plan.by_name[name].images.init_image] = model.text_to_image(
+                prompt=opening.prompt,
+                negative_prompt=opening.negative_prompt,
+                seed=keyframe_seed(opening.seed, opening.time),
+                width=opening.width,
+                height=opening.height,
+                steps=opening.steps,
+                guidance_scale=opening.guidance_scale,
             )
-        keyframes, frames, first_frame = [], [], 0
-        previous = previous_time = None
+        rule = StepRule.of_model(folder, plan.model.scheduler)
+        keyframes, frames, paths, first_frame = [], [], [], 0
+        previous = None
         for segment in plan.segments:
             settings, names, clip = segment.settings, segment.images, segment.clip
-            for number, time in enumerate(settings.rendered_times):
+            target = images[names.target_image] if names.target_image else None
+            for number, step in enumerate(plan_keyframes(settings, rule)):
+                time = step.time
                 if number == 0 and settings.starts_chain:
                     previous = images[names.init_image]
                 else:
-                    share = 0
-                    if settings.target_curve:
-                        count = len(settings.keyframe_times)
-                        share = target_share(number, count, settings.target_curve)
                     mixed = mix_input(
                         previous,
-                        zoom_factor(settings.zoom, time - previous_time),
+                        settings.motion_to(number),
                         images[names.shadow_image],
                         settings.shadow_share,
-                        images[names.target_image] if names.target_image else None,
-                        share,
+                        target,
+                        step.target_share,
                     )
                     previous = model.image_to_image(
                         mixed,
-                        **chosen(settings, "strength"),
+                        prompts=step.prompts,
                         seed=keyframe_seed(settings.seed, time),
+                        strength=step.strength,
+                        steps=step.steps,
+                        guidance_scale=step.guidance_scale,
                     )
-                previous_time = time
+                    if step.final_share:
+                        previous = mix_output(previous, target, step.final_share)
                 keyframes.append(Path(work) / f"{len(keyframes):05d}.png")
                 keyframes[-1].write_bytes(encode_png(previous))
                 frames.append(first_frame + clip.keyframe_frames[number])
+            paths += clip.paths
             first_frame += clip.frame_count
         if plan.segments[-1].following:
             keyframes.append(plan_path.parent / plan.segments[-1].following)
@@ -123,7 +148,7 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                 map(load_png, keyframes),
                 frames,
                 clip.method,
-                clip.zoom_per_frame,
+                paths,
                 include_last=True,
             ),
             plan,

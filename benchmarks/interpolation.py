@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 from songreel.film.interpolation import METHODS, interpolate_frames
 from songreel.media.camera import zoom
+from songreel.media.similarity import Similarity
 
 FRAMES = 20  # between two keyframes: a second of film
 ZOOM = 1.03  # over those frames
@@ -37,11 +38,10 @@ def main() -> None:
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores")
     for size in (256, 512):
         pair = keyframes(size)
+        path = [Similarity(ZOOM ** (index / FRAMES)) for index in range(FRAMES + 1)]
         for method in METHODS:
             start = time.perf_counter()
-            count = sum(
-                1 for _ in interpolate_frames(pair, [0, FRAMES], method, ZOOM ** (1 / FRAMES))
-            )
+            count = sum(1 for _ in interpolate_frames(pair, [0, FRAMES], method, [path]))
             spent = (time.perf_counter() - start) / count
             print(f"{size:4} × {size}  {method:12} {spent * 1000:7.1f} ms per frame")
 

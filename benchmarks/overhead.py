@@ -43,7 +43,7 @@ def write_sheet(path: Path, rows: int, changed: int | None = None) -> None:
 
 def timed(command: list[str], folder: Path) -> float:
     began = time.monotonic()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
     return time.monotonic() - began
@@ -77,7 +77,7 @@ def main() -> None:
         for pair in range(options.pairs):
             remove(folder, "results", ".songreel", ".snakemake", "logs")
             whole.append(timed(workflow, folder))
-            ledger = (folder / "results/song/ledger.jsonl").read_text().splitlines()
+            ledger = (folder / "results/song/ledger.jsonl").read_text(encoding="utf-8").splitlines()
             parts.append(sum(json.loads(line)["seconds"] for line in ledger))
             plan = folder / "results/song/plan.json"
             loop = [sys.executable, str(ROOT / "benchmarks/bare_loop.py"), str(plan), "bare.mp4"]

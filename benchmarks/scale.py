@@ -121,6 +121,7 @@ def timed(command: list[str], folder: Path, environment: dict | None = None) -> 
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        encoding="utf-8",
     )
     seconds = time.monotonic() - began
     if done.returncode:
@@ -147,7 +148,7 @@ def watched_memory(project: Project) -> Iterator[list[tuple[int, float]]]:
                     line = (process / "cmdline").read_bytes()
                     here = os.readlink(process / "cwd") == str(project.folder)
                     if here and re.search(rb"/tmp\w+\.(paint_opening|render_segment)\.py", line):
-                        pages = int((process / "statm").read_text().split()[1])
+                        pages = int((process / "statm").read_text(encoding="utf-8").split()[1])
                         looks.append((len(project.ledger("song000")), pages * page))
 
     watcher = threading.Thread(target=look)

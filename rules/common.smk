@@ -21,14 +21,16 @@ try:
     from songreel.errors import InputError
 
     source = Path(workflow.source_path("../scripts/songreel/__init__.py"))
-    if f'__version__ = "{songreel.__version__}"' not in source.read_text():
+    if f'__version__ = "{songreel.__version__}"' not in source.read_text(
+        encoding="utf-8"
+    ):
         sys.exit(
             f"The package 'songreel' that is installed here is version {songreel.__version__}, the "
             "workflow is another; install the package of the workflow's version, or uninstall it "
             "where the workflow lies in a folder of its own"
         )
     from songreel.plan.plan_file import RunOptions
-    from songreel.song.configuration import cache_settings
+    from songreel.song.configuration import cache_settings, read_songs
     from songreel.song.song_plans import SongPlans
 
     results = Path(str(workflow.modifier.modify_path("results")))

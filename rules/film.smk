@@ -1,5 +1,5 @@
-# Needs: all clips of a song, and its audio
-# Makes: results/{song}/{song}.mp4
+# Needs: all clips of a song, its manifests, and its audio
+# Makes: results/{song}/{song}.mp4, whose metadata say what made it
 # The encoder has one thread, as the job asks for: the film is the same on every machine. A job
 # decodes the film once more to check it, and refuses an audio file that was changed since the run
 # began.
@@ -9,11 +9,14 @@ rule assemble_video:
     """Join the clips, encode them once with the audio, and check the film."""
     input:
         clips=of_every_segment("results/{song}/clips/{segment}.mkv"),
+        manifests=of_every_segment("results/{song}/segments/{segment}/keyframes.json"),
         audio=audio,
     output:
         film="results/{song}/{song}.mp4",
     log:
         "logs/{song}/assemble_video.log",
+    benchmark:
+        "results/{song}/benchmarks/assemble_video/assemble_video.tsv"
     group:
         on_cluster("film")
     conda:

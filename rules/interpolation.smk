@@ -12,6 +12,8 @@ rule interpolate_segment:
         clip="results/{song}/clips/{segment}.mkv",
     log:
         "logs/{song}/interpolate_segment/{segment}.log",
+    benchmark:
+        "results/{song}/benchmarks/interpolate_segment/{segment}.tsv"
     group:
         on_cluster("film")
     conda:

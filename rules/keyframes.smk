@@ -1,11 +1,12 @@
-# Needs: prepared images; the last keyframe of the segment before; the song's plan.json
-# Makes: results/{song}/opening.png
+# Needs: prepared images; the last keyframe of the segment before; the plan of the run, in the
+#        folder that the environment variable SONGREEL_RUN names
+# Makes: results/{song}/openings/{segment}.png, for segments that start with no image of the sheet
 #        results/{song}/segments/{segment}/: keyframes.json, last.png, and the keyframes themselves
 #        as 0000.png, 0001.png …, which the manifest keyframes.json lists with their digests
 #
 # What both rules do besides: every keyframe that they paint goes into the cache at once and is
 # recorded in results/{song}/ledger.jsonl. A job that had to load the model goes on down its chain,
-# by plan.json, and fills the cache for the jobs of the next segments; it reads the prepared images,
+# by the plan, and fills the cache for the jobs of the next segments; it reads the prepared images,
 # manifests and last.png of those segments where they exist. With "--resources gpu=1" on one machine
 # no other job could paint meanwhile: then it goes on with the song's other chains, too. A keyframe
 # that another job is painting is waited for; of several GPUs a job reserves one. A Hub model is
@@ -15,11 +16,13 @@
 
 
 rule paint_opening:
-    """Paint the opening of a song whose first row has no image; go on with the song's chain."""
+    """Paint the image that a row starts with which has none; go on with the row's chain."""
     output:
-        image="results/{song}/opening.png",
+        image="results/{song}/openings/{segment}.png",
     log:
-        "logs/{song}/paint_opening.log",
+        "logs/{song}/paint_opening/{segment}.log",
+    benchmark:
+        "results/{song}/benchmarks/paint_opening/{segment}.tsv"
     conda:
         "../envs/diffusion.yaml"
     threads: painting_threads
@@ -28,7 +31,7 @@ rule paint_opening:
         runtime=estimated("opening_minutes"),
         mem_mb=estimated("paint_mb"),
     params:
-        settings=of_song("opening"),
+        settings=opening_settings,
         song_folder=song_folder,
         cache=cache_path,
     script:
@@ -44,6 +47,8 @@ rule render_segment:
         last="results/{song}/segments/{segment}/last.png",
     log:
         "logs/{song}/render_segment/{segment}.log",
+    benchmark:
+        "results/{song}/benchmarks/render_segment/{segment}.tsv"
     group:
         on_cluster("chain")
     conda:

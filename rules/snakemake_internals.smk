@@ -1,16 +1,22 @@
 # All that Songreel uses of Snakemake beyond its documentation, for which
 # tests/workflow/test_snakemake_internals.py fails on a version that has changed it.
+import shlex
+import time
+from contextlib import ExitStack, contextmanager
+
 from snakemake.dag import DAG
+from snakemake.script import PythonScript
+
+from songreel.run import Run
+from songreel.storage.locks import lock
+
+JOBS_END_SECONDS = 60
+"""How long a run waits for the jobs of one that was killed: they end when they notice it."""
 
 
 def runs_here():
     """Whether jobs run on this machine, and are not submitted to a cluster."""
     return workflow.local_exec
-
-
-def is_module():
-    """Whether these rules are used by another workflow, as a module."""
-    return workflow.modifier.base_snakefile is not None
 
 
 def available_gpus():
@@ -20,11 +26,133 @@ def available_gpus():
 
 
 def songs_to_render():
-    """Names of the songs that this run has jobs of; all before the jobs are known."""
-    if workflow.dag is None:
-        return set(song_plans.names)
+    """Names of the songs that this run has jobs of."""
     jobs = workflow.dag.needrun_jobs()
-    return {job.wildcards.song for job in jobs if "song" in job.wildcards_dict}
+    songs = {job.wildcards.song for job in jobs if "song" in job.wildcards_dict}
+    return songs.intersection(song_plans.names)  # and not those of another module
+
+
+def before_jobs_are_chosen(do):
+    """Call a function with the DAG of this run, a dry run too, before it says what has to run."""
+
+    def extended(check):
+        async def checked(dag):
+            await check(dag)
+            if dag.workflow is workflow and workflow.is_main_process:
+                do(dag)
+
+        return checked
+
+    DAG.check_incomplete = extended(DAG.check_incomplete)
+
+
+def rerun_outdated(find, tell):
+    """Have the jobs of outdated results run again, as if the results were incomplete.
+
+    Where Snakemake itself sees that a job's settings changed it is left to it: it says why.
+
+    Args:
+        find: returns the paths of all outdated results, as the rules name them.
+        tell: called with those whose jobs Snakemake would not have run.
+    """
+
+    def force(dag):
+        outdated, changed = find(), workflow.persistence.params_changed
+        jobs = [job for job in dag.jobs if not outdated.isdisjoint(job.output)]
+        forgotten = {file for job in jobs if not changed(job) for file in job.output}
+        dag.forcefiles |= forgotten
+        tell(forgotten & outdated)
+
+    before_jobs_are_chosen(force)
+
+
+def when_locked(begin):
+    """Call a function when this run has Snakemake's lock, and its jobs are known.
+
+    A dry run takes no lock. Unlike ``onstart`` it is called in a module, too. From then on the lock
+    says whose it is: one that a killed run has left is removed, with a sentence.
+    """
+    begins = vars(workflow).setdefault("songreel_begins", [])  # shared by all modules
+    begins.append(begin)
+
+    def own_lock(dag):
+        if begins[0] is begin and not workflow.dryrun:
+            take = workflow.persistence.lock
+            workflow.persistence.lock = lambda: owned_lock(take, begins)
+
+    before_jobs_are_chosen(own_lock)
+
+
+@contextmanager
+def owned_lock(take, begins):
+    """Snakemake's lock, with this run as its owner, and what a run does first."""
+    persistence, run = workflow.persistence, Run.of_this_job()
+    locks, guard = Path(persistence.path) / "locks", run.folder.parent / "guard"
+
+    def others():
+        """The locks of other runs, and what they hold."""
+        found = {path: path.read_text() for path in locks.glob("*.lock")}
+        return {
+            path: text
+            for path, text in found.items()
+            if not text.startswith(f"{run.folder}\n")
+        }
+
+    files = persistence.all_inputfiles, persistence.all_outputfiles
+    with ExitStack() as held:
+        with lock(guard, lambda: None):
+            run.begin()
+            held.callback(run.end)
+            if persistence.locked:
+                remove_dead(others())
+            owners = {lock_owner(text).folder for text in others().values()}
+            for left in map(Run, run.folder.parent.glob("*:*")):
+                if left.is_over() and left.folder not in owners:
+                    left.remove()
+            # The first line of a lock is a file that no job has: the owner.
+            persistence.all_inputfiles = lambda: [str(run.folder), *files[0]()]
+            persistence.all_outputfiles = lambda: [str(run.folder), *files[1]()]
+            snakemakes = held.enter_context(ExitStack())
+            snakemakes.enter_context(take())
+        for begin in begins:
+            begin()
+        try:
+            yield
+        finally:
+            with lock(guard, lambda: None):
+                kept = others()
+                snakemakes.close()  # Snakemake removes the locks of all runs
+                for path, text in kept.items():
+                    path.parent.mkdir(exist_ok=True)
+                    path.write_text(text)
+
+
+def remove_dead(locks):
+    """Remove the locks of runs that were killed on this machine, when their jobs have ended."""
+    for owner in {lock_owner(text).folder for text in locks.values()}:
+        run = Run(owner)
+        if not run.is_killed():
+            continue
+        if run.has_jobs():
+            print(
+                "Note: waiting for the jobs of a run that was killed", file=sys.stderr
+            )
+        deadline = time.monotonic() + JOBS_END_SECONDS
+        while run.has_jobs() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if run.has_jobs():
+            continue
+        for path, text in locks.items():
+            if lock_owner(text).folder == owner:
+                path.unlink()
+        print(
+            "Note: a run that was killed had left its lock; it is removed",
+            file=sys.stderr,
+        )
+
+
+def lock_owner(text):
+    return Run(Path(text.partition("\n")[0]))
 
 
 def once_for_each_group(check):
@@ -44,3 +172,20 @@ def once_for_each_group(check):
 
 if hasattr(DAG, "_check_groups"):
     DAG._check_groups = once_for_each_group(DAG._check_groups)
+
+
+def quoting_python(execute):
+    """Quote the path of Python in the command of a script.
+
+    Snakemake does not (snakemake/snakemake#2645), so that nothing runs in a folder with a space.
+    """
+
+    def quoted(script, command, **values):
+        if "py_exec" in values:
+            values["py_exec"] = shlex.quote(values["py_exec"])
+        return execute(script, command, **values)
+
+    return quoted
+
+
+PythonScript._execute_cmd = quoting_python(PythonScript._execute_cmd)

@@ -21,12 +21,16 @@ def of_segment(part):
     return lambda wildcards: to_builtins(getattr(segment_plan(wildcards), part))
 
 
+def opening_settings(wildcards):
+    return to_builtins(song_plan(wildcards).openings[wildcards.segment])
+
+
 def every_plan(wildcards):
     return {song: to_builtins(song_plans.plan(song)) for song in song_plans.names}
 
 
 def song_folder(wildcards, output):
-    """The folder of the song's results, with its plan.json and ledger.jsonl."""
+    """The folder of the song's results, with its ledger.jsonl."""
     return str(results / wildcards.song)
 
 
@@ -75,5 +79,10 @@ def films():
     return [
         f"results/{song}/{name}"
         for song in song_plans.names
-        for name in (f"{song}.mp4", "storyboard.png", "timeline.tsv")
+        for name in (f"{song}.mp4", "storyboard.png", "timeline.tsv", "report.html")
     ]
+
+
+def all_cores(wildcards):
+    """Those of the run; a function, as a dry run may have been given no number."""
+    return workflow.cores

@@ -7,6 +7,7 @@ from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as report_progress:
     from songreel.film.film import assemble_film
+    from songreel.film.provenance import painting_environments
     from songreel.plan.conversion import from_builtins
     from songreel.plan.plan import FilmPlan
     from songreel.storage.source_files import unchanged
@@ -14,7 +15,8 @@ with job_log(snakemake.log[0]) as report_progress:
     plan = from_builtins(FilmPlan, snakemake.params.film)
     clips = [Path(clip) for clip in snakemake.input.clips]
     audio = next(map(Path, snakemake.input.audio), None)
+    environments = painting_environments([Path(path) for path in snakemake.input.manifests])
     with unchanged(audio, plan.audio_digest) if audio else nullcontext():
-        report = assemble_film(clips, audio, plan, Path(snakemake.output.film))
+        report = assemble_film(clips, audio, plan, Path(snakemake.output.film), environments)
     for note in report.notes:
         report_progress(note)

@@ -13,7 +13,8 @@ with job_log(snakemake.log[0]) as report_progress:
 
     results, cache = Path(snakemake.params.results), Path(snakemake.params.cache)
     painted = [entry for path in results.glob(f"*/{LEDGER}") for entry in ledger.read(path)]
+    expected: set[str] = set()  # keyframes that songs share are painted once
     for song, plan in snakemake.params.plans.items():
         plan = from_builtins(SongPlan, plan)
         with open_renderer(results / song, cache, report_progress, plan) as renderer:
-            report_progress(explain(renderer, painted))
+            report_progress(explain(renderer, painted, expected))

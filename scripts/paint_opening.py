@@ -1,4 +1,4 @@
-"""Paint the opening of a song, and go on with its keyframes."""
+"""Paint the image that a row starts with, and go on with the keyframes of its chain."""
 
 from pathlib import Path
 
@@ -13,4 +13,5 @@ with job_log(snakemake.log[0]) as report_progress:
     settings = from_builtins(OpeningSettings, snakemake.params.settings)
     folder, cache = Path(snakemake.params.song_folder), Path(snakemake.params.cache)
     with open_renderer(folder, cache, report_progress) as renderer:
-        render_opening(renderer, settings, Path(snakemake.output.image))
+        segment = snakemake.wildcards.segment
+        render_opening(renderer, settings, segment, Path(snakemake.output.image))

@@ -5,21 +5,22 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]) as report_progress:
+    from songreel.plan.conversion import from_builtins, to_builtins
+    from songreel.plan.inputs import storyboard_inputs
+    from songreel.plan.plan import StoryboardPlan
     from songreel.reports.storyboard import Panel, draw_storyboard
     from songreel.storage.cache import KeyframeCache
     from songreel.storage.segments import read_keyframe, read_manifest
 
     cache = KeyframeCache(Path(snakemake.params.cache))
-    storyboard = snakemake.params.storyboard
-    panels = []
-    for manifest, caption in zip(
-        map(Path, snakemake.input.manifests), storyboard["captions"], strict=True
-    ):
-        # In the middle of a row its prompt has taken hold, and no target pulls strongly yet.
-        middle = len(read_manifest(manifest).keyframes) // 2
-        panels.append(Panel(read_keyframe(manifest, middle, cache), **caption))
-    notes = draw_storyboard(
-        panels, storyboard["title"], storyboard["subtitle"], Path(snakemake.output.storyboard)
-    )
-    for note in notes:
+    plan = from_builtins(StoryboardPlan, snakemake.params.storyboard)
+    panels, digests = [], []
+    for path, caption in zip(map(Path, snakemake.input.manifests), plan.captions, strict=True):
+        manifest = read_manifest(path)
+        image = read_keyframe(path, manifest.middle_number, cache)
+        panels.append(Panel(image, **to_builtins(caption)))
+        digests.append(manifest.middle.sha256)
+    inputs = storyboard_inputs(plan, digests)
+    output = Path(snakemake.output.storyboard)
+    for note in draw_storyboard(panels, plan.title, plan.subtitle, output, inputs):
         report_progress(note)

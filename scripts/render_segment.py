@@ -18,6 +18,7 @@ with job_log(snakemake.log[0]) as report_progress:
         images["init_image"],
         images["shadow_image"],
         images.get("target_image"),
+        images.get("reference_image"),
     )
     folder, cache = Path(snakemake.params.song_folder), Path(snakemake.params.cache)
     with open_renderer(folder, cache, report_progress) as renderer:

@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 import toy_models
-from project import Project
+from project import ROWS, Project
 from toy_song import ToySong
 
-pytest_plugins = ["expected_skips"]
+pytest_plugins = ["chromium", "expected_skips"]
 
 
 @pytest.fixture(scope="session")
@@ -23,16 +23,6 @@ def toy_model(tmp_path_factory):
 def project(tmp_path, toy_model):
     """An empty project."""
     return Project(tmp_path / "project", toy_model)
-
-
-ROWS = (
-    {"Time": 0, "Prompt": "a red star"},
-    {"Time": 1, "Prompt": "a green boat", "NegativePrompt": "text"},
-    {"Time": 2, "Prompt": "a blue moon", "Image": "moon.png"},
-    {"Time": 3.5, "Prompt": "a bell", "PromptStyle": "pencil", "ShadowImage": "shade.png"},
-    {"Time": 5, "Image": "end.png"},
-)
-"""Two chains: one grows from a painted opening, one from ``moon.png``; ten keyframes and an end."""
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """A job's log file: all output of the job goes there; its progress goes to the terminal as well."""
 
 import errno
+import io
+import locale
 import os
 import signal
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from songreel.errors import SongreelError
+from songreel.run import Run
 
 REMEDIES = {
     errno.ENOSPC: "the disk is full; make room",
@@ -29,7 +32,7 @@ def job_log(path: str) -> Iterator[Callable[[str], None]]:
     A :class:`SongreelError`, a full disk or a folder that may not be written to ends the process
     with exit status 1 and a plain message, an interruption (Ctrl-C) without a message; any other
     exception ends it with its traceback. SIGTERM ends it like ``sys.exit``, so that temporary
-    files and child processes are cleaned up.
+    files and child processes are cleaned up; so does the end of the process that started the job.
 
     Args:
         path: the log file; an older one is overwritten.
@@ -41,13 +44,21 @@ def job_log(path: str) -> Iterator[Callable[[str], None]]:
         SystemExit: the block raised an exception, or the process received SIGTERM.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    terminal = os.fdopen(os.dup(2), "w", buffering=1)
-    with open(path, "w") as log:
+    # Both are read in the user's encoding, the log by Snakemake; what it lacks is escaped.
+    terminal = os.fdopen(
+        os.dup(2), "w", buffering=1, encoding=locale.getencoding(), errors="backslashreplace"
+    )
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    with open(path, "wb") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
 
     # So that a cancelled job removes its temporary files and ends its child processes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    run = Run.of_this_job()
+    if run:
+        run.take_part()
 
     def report_progress(line: str) -> None:
         print(line, file=terminal)

@@ -51,7 +51,7 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
         "a red boat on the sea, watercolour",
         "a purple castle at sunset, watercolour",
     ]
-    assert plan.segments[0].settings.zoom == 0.05
+    assert plan.segments[0].settings.camera.zoom == 0.05
 
     assert download(page, "film") == project.film.read_bytes()
     sheet = openpyxl.load_workbook(io.BytesIO(download(page, "sheet"))).active

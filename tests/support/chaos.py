@@ -4,8 +4,10 @@
 
 renders a small song once without interruption, and then from nothing with every process of the run
 killed (SIGKILL) at random moments, and started again with the same command, until it is done; as
-often as it takes for all the kills. It prints what each kill hit and what it cost, and ends with
-status 1 if a film differs from the uninterrupted one or anything was painted in vain.
+often as it takes for all the kills. Beside every other of these runs a second one is started at a
+random moment, which must be refused as long as the first one is alive. It prints what each kill
+hit and what it cost, and ends with status 1 if a film differs from the uninterrupted one or
+anything was painted in vain.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections import Counter
@@ -164,7 +167,8 @@ class Tally:
     fruitful: int = 0
     repeated: int = 0
     unnoted: int = 0
-    unlocked: int = 0
+    seconds: int = 0
+    refused: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -180,14 +184,6 @@ def write_song(project: Project) -> None:
     )
 
 
-def unlock(project: Project) -> bool:
-    """Do what Snakemake asks for after it was killed; tell whether it had left a lock."""
-    if not any((project.folder / ".snakemake" / "locks").glob("*")):
-        return False
-    project.render("--unlock")
-    return True
-
-
 def leftovers(project: Project) -> list[str]:
     """Temporary files and locks below a project's folder."""
     cache = project.folder / ".songreel"
@@ -198,6 +194,7 @@ def leftovers(project: Project) -> list[str]:
         *cache.glob(".*"),
         *project.folder.glob(".snakemake/locks/*"),
         *project.folder.glob(".snakemake/incomplete/*"),
+        *project.folder.glob(".snakemake/songreel/*"),
     ]
     return [str(path.relative_to(project.folder)) for path in found]
 
@@ -212,11 +209,43 @@ def ahead(project: Project, keyframes: int) -> list[str]:
     results = project.folder / "results" / "song"
     done = {
         "prepare_image": len(list(results.glob("images/*.png"))) == 2,
-        "paint_opening": (results / "opening.png").exists(),
+        "paint_opening": any(results.glob("openings/*.png")),
         "keyframe": len(project.ledger()) >= keyframes,
         "storing": len(project.ledger()) >= keyframes,
     }
     return [stage for stage in STAGES if not done.get(stage)]
+
+
+def is_refused(run: Run) -> bool:
+    """Whether a run ended because another one was rendering."""
+    said = run.output.read_text()
+    return run.process.returncode != 0 and "cannot be locked" in said and "Traceback" not in said
+
+
+class SecondRun:
+    """The same command once more, some time after the first.
+
+    Args:
+        project: that is being rendered.
+        chance: decides when it starts, and whether it is killed together with the first.
+        longest: seconds that a whole render takes.
+    """
+
+    def __init__(self, project: Project, chance: random.Random, longest: float):
+        self.run = Run(project)
+        self.is_killed = chance.random() < 0.5
+        self.timer = threading.Timer(chance.uniform(0, longest / 3), self.run.start)
+        self.timer.start()
+
+    def end(self, problems: list[str]) -> bool:
+        """Wait for its end, or kill it; tell whether it was refused."""
+        self.timer.join()
+        if self.is_killed:
+            self.run.kill()
+            return is_refused(self.run)
+        if self.run.process.wait() != 0 and not is_refused(self.run):
+            problems.append(f"a second run failed:\n{self.run.output.read_text()[-3000:]}")
+        return is_refused(self.run)
 
 
 def survive(
@@ -232,6 +261,7 @@ def survive(
     while True:
         before = project.ledger()
         run = Run(project).start()
+        second = SecondRun(project, chance, longest) if chance.random() < 0.5 else None
         stage = chance.choice(ahead(project, keyframes))
         patience = {"snakemake": longest / 4, **dict.fromkeys(HALF_WRITTEN, 0)}
         delay = chance.uniform(0, patience.get(stage, 2))
@@ -244,12 +274,17 @@ def survive(
         ended = run.process.poll() is not None and not run.struck
         hit = run.stages()
         run.kill()
+        if second:
+            tally.seconds += 1
+            tally.refused += second.end(tally.problems)
         hit |= {stage for stage, files in HALF_WRITTEN.items() if any(project.folder.glob(files))}
         noted = project.ledger()
         fresh = [entry["key"] for entry in noted[len(before) :]]
         known = {entry["key"] for entry in before}
         tally.repeated += sum(key in known for key in fresh)
         if ended:
+            if second and is_refused(run):  # the second one was quicker
+                continue
             if run.process.returncode != 0:
                 tally.problems.append(f"a run failed:\n{run.output.read_text()[-3000:]}")
             return
@@ -259,7 +294,6 @@ def survive(
         if fresh:
             tally.diffusing += 1
             tally.fruitful += bool(set(fresh) - known)
-        tally.unlocked += unlock(project)
         print(
             f"kill {tally.kills}: {' and '.join(sorted(hit))}; {len(fresh)} new keyframes, "
             f"{len(noted)} in all",
@@ -320,7 +354,7 @@ restarts that painted                     {tally.diffusing}
 … of which brought a new keyframe         {tally.fruitful}
 keyframes diffused twice, by the ledger   {tally.repeated}
 keyframes stored but not noted            {tally.unnoted}
-locks that Snakemake left                 {tally.unlocked}""")
+second runs                               {tally.seconds}, of which {tally.refused} refused""")
     for problem in tally.problems:
         print(problem)
     if tally.problems:

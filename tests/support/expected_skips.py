@@ -8,6 +8,7 @@ EXPECTED_SKIPS = (
     "the reference song is not here",  # it is not ours to pass on
     "the reference workbook is not at",
     "only root can mount",
+    "only root can work as two users",
     "file systems cannot be mounted here",
     "snakedeploy is not to be had",  # Python 3.13
     "there is a CUDA device",

@@ -19,6 +19,16 @@ ROOT = Path(__file__).parents[2]
 COLUMNS = ("Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage")
 
 
+ROWS = (
+    {"Time": 0, "Prompt": "a red star"},
+    {"Time": 1, "Prompt": "a green boat", "NegativePrompt": "text"},
+    {"Time": 2, "Prompt": "a blue moon", "Image": "moon.png"},
+    {"Time": 3.5, "Prompt": "a bell", "PromptStyle": "pencil", "ShadowImage": "shade.png"},
+    {"Time": 5, "Image": "end.png"},
+)
+"""Two chains: one grows from a painted opening, one from ``moon.png``; ten keyframes and an end."""
+
+
 class Project:
     """A folder with a sheet ``song.xlsx``, images, a sound and a configuration.
 
@@ -37,10 +47,13 @@ class Project:
         workbook = openpyxl.Workbook()
         for key, value in settings.items():
             workbook.active.append([key, value])
-        workbook.active.append(COLUMNS)
+        rows = [
+            row if isinstance(row, dict) else dict(zip(COLUMNS, row, strict=False)) for row in rows
+        ]
+        columns = list(dict.fromkeys([*COLUMNS, *(column for row in rows for column in row)]))
+        workbook.active.append(columns)
         for row in rows:
-            row = row if isinstance(row, dict) else dict(zip(COLUMNS, row, strict=False))
-            workbook.active.append([row.get(column) for column in COLUMNS])
+            workbook.active.append([row.get(column) for column in columns])
         content = io.BytesIO()
         workbook.save(content)
         (self.folder / f"{name}.xlsx").write_bytes(content.getvalue())

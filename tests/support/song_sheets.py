@@ -60,3 +60,53 @@ def sheet_xml(path: Path, rows: str, after: str = "") -> Path:
         f'<dimension ref="A1:B2"/><sheetData>{rows}</sheetData>{after}</worksheet>'
     )
     return rewrite(path, "xl/worksheets/sheet1.xml", lambda _: xml.encode())
+
+
+def write_opendocument(path: Path, rows: str, styles: str = "", before: str = "") -> Path:
+    """An .ods workbook whose table's rows are written by hand, as LibreOffice writes them."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "style", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'
+        f"<office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{before}"
+        f'<table:table table:name="Song">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return path
+
+
+def opendocument_row(*values) -> str:
+    """A row of an .ods workbook: texts, numbers, and times as (ISO duration, as it is shown)."""
+    cells = []
+    for value in values:
+        match value:
+            case None:
+                cells.append("<table:table-cell/>")
+            case bool():
+                cells.append(
+                    '<table:table-cell office:value-type="boolean" '
+                    f'office:boolean-value="{str(value).lower()}"><text:p>{value}</text:p>'
+                    "</table:table-cell>"
+                )
+            case (duration, shown):
+                cells.append(
+                    '<table:table-cell office:value-type="time" '
+                    f'office:time-value="{duration}"><text:p>{shown}</text:p></table:table-cell>'
+                )
+            case str():
+                cells.append(
+                    '<table:table-cell office:value-type="string"><office:annotation><text:p>a '
+                    f"note</text:p></office:annotation><text:p>{value}</text:p></table:table-cell>"
+                )
+            case _:
+                cells.append(
+                    f'<table:table-cell office:value-type="float" office:value="{value}">'
+                    f"<text:p>{value}</text:p></table:table-cell>"
+                )
+    return f"<table:table-row>{''.join(cells)}</table:table-row>"

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from songreel.plan.camera import Camera
 from songreel.plan.plan import KeyframeSettings, ModelPixels
 
 
@@ -16,9 +17,17 @@ def keyframe_settings(**changes):
         "previous_time": None,
         "keyframe_times": (Fraction(0), Fraction(1, 3)),
         "end_time": None,
-        "zoom": 0.03,
+        "change_before": None,
+        "change_after": None,
+        "camera": Camera(Fraction(0), Fraction(1), 0.03, 0.0, 0.0, 0.0, "none"),
+        "previous_camera": None,
         "shadow_share": 0.01,
+        "color_match": "none",
+        "noise": 0.0,
+        "sharpen": 0.0,
         "target_curve": None,
+        "target_recipe": "arrive",
+        "leaves_target": False,
         "seed": 0,
         "width": 64,
         "height": 64,

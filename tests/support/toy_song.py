@@ -16,6 +16,8 @@ from songreel.storage.segments import read_manifest
 
 START, TARGET, SECOND = "00000000", "00001000", "00002000"
 
+OPENING = f"openings/{START}.png"
+
 ROWS = (
     (0, "a star", None, "rain", None, None),
     (1, "a moon", None, None, "moon.png", None),
@@ -48,10 +50,10 @@ class ToySong:
         (self.folder / "images").mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (80, 64), colour).save(self.folder / "images" / name)
 
-    def edit(self, rows=ROWS, title="Song", **sections):
-        """Save the sheet and read it, as a run does that begins."""
+    def edit(self, rows=ROWS, title="Song", columns=(), **sections):
+        """Save the sheet, with more columns than the usual ones, and read it as a new run does."""
         settings = [["Title", title], ["SecondsPerFrame", 0.5], ["Zoom", True]]
-        write_sheet(self.folder / "song.xlsx", [*settings, HEADINGS, *rows])
+        write_sheet(self.folder / "song.xlsx", [*settings, [*HEADINGS, *columns], *rows])
         config = {
             "sheet": str(self.folder / "song.xlsx"),
             "model": {"name": str(self.model)},
@@ -87,7 +89,9 @@ class ToySong:
 
     def render_opening(self):
         with self.renderer() as renderer:
-            render_opening(renderer, self.plan.opening, self.results / "opening.png")
+            for name, settings in self.plan.openings.items():
+                path = self.results / self.plan.by_name[name].images.init_image
+                render_opening(renderer, settings, name, path)
 
     def segment(self, name):
         """A segment with its images among the results."""

@@ -4,9 +4,12 @@ import multiprocessing
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
+import tempfile
 import time
+import traceback
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +17,7 @@ import pytest
 
 from songreel.media.images import encode_png, load_png
 from songreel.storage.cache import ABANDONED, CachedKeyframe, KeyframeCache
-from songreel.storage.digests import digest
+from songreel.storage.digests import DigestMemo, digest
 
 KEY = digest("a keyframe")
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -182,3 +185,52 @@ def test_a_hit_is_remembered_as_a_use_without_touching_the_picture(cache):
     (entry,) = cache.entries()
     assert time.time() - entry.used < 60
     assert path.stat().st_mtime == 1000
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can work as two users")
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_users_of_a_group_share_a_cache_whatever_their_umask(umask):
+    """The whole workflow as two users is in tests/workflow/test_two_users.py."""
+    with tempfile.TemporaryDirectory() as folder:
+        cache = KeyframeCache(Path(folder) / "cache")
+        cache.folder.mkdir()
+        os.chown(cache.folder, 0, 20_000)
+        cache.folder.chmod(0o2770)
+        Path(folder).chmod(0o755)
+
+        def paint(key):
+            with cache.lock(key, lambda: pytest.fail("nobody paints it")):
+                cache.store(key, encode_png(picture()))
+            cache.store_row(key, [CachedKeyframe("0", key, "0" * 64)])
+            memo = DigestMemo(cache.folder / "digests.json")
+            memo.file_digest(cache.find(key))
+            memo.save()
+
+        first, second = digest("first"), digest("second")
+        as_user(20_001, umask, lambda: paint(first))
+        old = cache.locks / second  # as versions before left it
+        old.touch(mode=0o600)
+        os.chown(old, 20_001, 20_001)
+        as_user(20_002, umask, lambda: (cache.find(first).read_bytes(), paint(second)))
+        as_user(20_001, umask, lambda: (cache.sweep(), paint(second)))
+        modes = {path: stat.S_IMODE(path.stat().st_mode) for path in cache.folder.rglob("*")}
+        assert set(modes.values()) == {0o2770, 0o660}, modes
+        assert {path.stat().st_gid for path in modes} == {20_000}
+
+
+def as_user(user, umask, work):
+    """Do something in a process of another user, who belongs to the group 20,000."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.setgroups([20_000])
+            os.setgid(user)
+            os.setuid(user)
+            os.umask(umask)
+            work()
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0

@@ -16,11 +16,12 @@ import toy_models
 from png_files import save_png
 from songreel.errors import SongreelError
 from songreel.keyframes.chain import render_segment
-from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import mix_input
 from songreel.keyframes.renderer import ATTEMPTS
 from songreel.keyframes.segment import iterate_keyframes, segment_folder
 from songreel.media.images import load_png
 from songreel.media.pixels import InvalidImage
+from songreel.media.similarity import Similarity
 from songreel.models.painter import Painter
 from songreel.models.settings import ModelSettings
 from songreel.plan.plan_file import PLAN_FILE, write_plan
@@ -28,7 +29,7 @@ from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.disk_space import check_disk_space
 from songreel.storage.segments import read_keyframe, read_keyframes
-from toy_song import ROWS, SECOND, START, TARGET, ToySong
+from toy_song import OPENING, ROWS, SECOND, START, TARGET, ToySong
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
@@ -83,14 +84,16 @@ def test_keyframes_are_painted_over_what_the_plan_says(rendered_song_once, start
 
     with rendered_song_once.renderer() as renderer:
 
-        def get_image(key, time, input_image):
-            inputs.append(input_image)
+        def get_image(key, keyframe):
+            inputs.append(keyframe.input_image)
             return renderer.cache.find(key)
 
-        keyframes = iterate_keyframes(segment, renderer.keys.keyframe_key, get_image)
+        keyframes = iterate_keyframes(
+            segment, renderer.step_rule, renderer.keys.keyframe_key, get_image
+        )
         pictures = [load_png(image) for _, image in keyframes]
     if start == START:
-        befores, shadow = pictures[:-1], load_png(rendered_song_once.results / "opening.png")
+        befores, shadow = pictures[:-1], load_png(rendered_song_once.results / OPENING)
         target, shares = rendered_song_once.image("moon"), [Fraction(1, 2)]
     else:
         befores, shadow = (
@@ -99,17 +102,11 @@ def test_keyframes_are_painted_over_what_the_plan_says(rendered_song_once, start
         )
         target, shares = None, [0, 0, 0]
     expected = [
-        mix_input(before, zoom_factor(0.03, Fraction(1, 2)), shadow, 0.01, target, share)
+        mix_input(before, Similarity(1.03**0.5), shadow, 0.01, target, share)
         for before, share in zip(befores, shares, strict=True)
     ]
     assert len(inputs) == len(expected)
     assert all(np.array_equal(one, other) for one, other in zip(inputs, expected, strict=True))
-
-
-def test_the_pull_of_a_target_grows_with_the_row(rendered_song_once):
-    curves = [row.settings.target_curve for row in rendered_song_once.plan.segments]
-    assert curves == ["linear", None, None]
-    assert [target_share(j, 2, curves[0]) for j in range(2)] == [0, Fraction(1, 2)]
 
 
 RENDER_BY_NAMES = """
@@ -121,7 +118,9 @@ from songreel.keyframes.segment import planned_segment, segment_folder
 
 folder, cache = map(Path, sys.argv[1:3])
 with open_renderer(folder, cache, print) as renderer:
-    render_opening(renderer, renderer.plan.opening, folder / "opening.png")
+    plan = renderer.plan
+    for name, settings in plan.openings.items():
+        render_opening(renderer, settings, name, folder / plan.by_name[name].images.init_image)
 for name in sys.argv[3:]:
     with open_renderer(folder, cache, print) as renderer:
         plan = renderer.plan.by_name[name]
@@ -156,7 +155,7 @@ def test_hits_need_neither_torch_nor_numpy(rendered_song):
 
 
 def test_while_the_model_is_loaded_the_chain_goes_on_into_the_cache(song):
-    save_png(song.image("shade"), song.results / "opening.png")
+    save_png(song.image("shade"), song.results / OPENING)
     song.render_row(TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND]
     assert not (song.results / "segments" / SECOND).exists()
@@ -166,7 +165,7 @@ def test_while_the_model_is_loaded_the_chain_goes_on_into_the_cache(song):
 
 def test_a_job_that_renders_alone_goes_on_with_the_other_chains(song):
     """Also the ones before it; what the results hold already is not painted again."""
-    save_png(song.image("shade"), song.results / "opening.png")
+    save_png(song.image("shade"), song.results / OPENING)
     song.begin(renders_alone=True)
     song.render_row(TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND, START]
@@ -187,7 +186,7 @@ def test_alone_an_opening_is_followed_by_the_whole_song(song):
 
 
 def test_rendering_ahead_stops_at_an_image_that_is_another_than_planned(song):
-    save_png(song.image("shade"), song.results / "opening.png")
+    save_png(song.image("shade"), song.results / OPENING)
     song.write_image("shade.png", (200, 20, 20))
     song.edit()
     write_plan(song.plan, song.results / PLAN_FILE)
@@ -196,7 +195,7 @@ def test_rendering_ahead_stops_at_an_image_that_is_another_than_planned(song):
 
 
 def test_rendering_ahead_stops_at_an_image_that_is_not_there_yet(song):
-    save_png(song.image("shade"), song.results / "opening.png")
+    save_png(song.image("shade"), song.results / OPENING)
     song.image_path("shade").unlink()
     song.render_row(TARGET)
     assert [entry["row"] for entry in song.ledger] == [TARGET]
@@ -296,7 +295,7 @@ class Moody(Painter):
 def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(
     song, rendered_song_once, toy_model
 ):
-    save_png(load_png(rendered_song_once.results / "opening.png"), song.results / "opening.png")
+    save_png(load_png(rendered_song_once.results / OPENING), song.results / OPENING)
     with song.renderer() as renderer:
         renderer.painter._painter = Moody(toy_model, ModelSettings(name="", device="cpu"))
         render_segment(renderer, song.segment(START), segment_folder(song.results, START))
@@ -309,7 +308,7 @@ def test_a_spoiled_keyframe_is_painted_with_another_seed_and_noted(
 def test_a_row_that_stays_spoiled_is_named_and_keeps_what_it_has(tmp_path):
     model = toy_models.save_stable_diffusion(tmp_path / "model", blanks_everything=True)
     song = ToySong(tmp_path, model).begin()
-    save_png(song.image("shade"), song.results / "opening.png")
+    save_png(song.image("shade"), song.results / OPENING)
     with pytest.raises(SongreelError) as failure:
         song.render_row(TARGET)
     assert f"row A6 at 0:01 (a moon): {ATTEMPTS} tries were spoiled" in str(failure.value)
@@ -323,7 +322,7 @@ def test_words_that_the_model_does_not_read_are_told_once(tmp_path, toy_model):
     rows = [list(row) for row in ROWS]
     rows[2][1] = "a boat " + "x" * toy_models.WORDS_TAKEN + " under the stars"
     song = ToySong(tmp_path, toy_model, rows).begin()
-    save_png(song.image("shade"), song.results / "opening.png")
+    save_png(song.image("shade"), song.results / OPENING)
     song.render_row(TARGET)
     (told,) = [line for line in song.said if "does not read" in line]
     assert "row A7 at 0:02" in told
@@ -358,7 +357,7 @@ with open_renderer(folder, cache, print) as renderer:
 @pytest.mark.slow
 def test_two_jobs_on_two_cards_never_paint_the_same_keyframe(song):
     """Two songs that are alike, on cards that this machine need not have."""
-    save_png(song.image("shade"), song.results / "opening.png")
+    save_png(song.image("shade"), song.results / OPENING)
     twin = song.results.with_name("twin")
     shutil.copytree(song.results, twin)
     jobs = [

@@ -20,7 +20,7 @@ def test_a_song_gets_the_defaults_of_the_schema():
     song = read_songs({"songs": {"tune": {"sheet": "tune.xlsx"}}})["tune"]
     assert song["video"]["fps"] == 20
     assert song["render"]["shadow"] == 0.01
-    assert song["render"]["target"] == {"curve": "linear"}
+    assert song["render"]["target"] == {"curve": "linear", "recipe": "arrive"}
     assert song["model"]["name"] == "storybook"
     assert song["audio"] is None
 

@@ -52,7 +52,8 @@ def table_times() -> list[Fraction]:
 
 def test_every_line_begins_with_its_row_and_the_film_ends_with_the_song(score, sound):
     times = table_times()
-    assert times == [0, *map(score.seconds, score.LINE_BEATS), score.seconds(score.LENGTH)]
+    assert {0, *map(score.seconds, score.LINE_BEATS)} < set(times)
+    assert times[-1] == score.seconds(score.LENGTH)
     assert len(sound) == times[-1] * RATE
 
 

@@ -3,8 +3,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from songreel.keyframes.feedback import keyframe_seed, mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import keyframe_seed, mix_input, mix_output
 from songreel.media.pixels import is_black
+from songreel.media.similarity import Similarity
 from songreel.plan.easing import CURVES
 
 
@@ -13,7 +14,7 @@ def flat(level: int, size: int = 8) -> np.ndarray:
 
 
 def mix(previous, shadow=None, shadow_share=0.01, target=None, share=0, factor=1.0):
-    return mix_input(previous, factor, shadow, shadow_share, target, share)
+    return mix_input(previous, Similarity(factor), shadow, shadow_share, target, share)
 
 
 def test_nothing_mixed_in_is_the_picture_itself():
@@ -52,19 +53,21 @@ def test_only_the_previous_picture_is_zoomed():
     assert mix(flat(0, 9), shadow=lamp, shadow_share=0.5, factor=2.0)[4, 5].max() == 0
 
 
-def test_zoom_compounds_whatever_the_spacing():
-    assert zoom_factor(0.03, Fraction(1)) == pytest.approx(1.03)
-    assert zoom_factor(0.03, Fraction(1, 4)) ** 4 == pytest.approx(1.03)
-    assert zoom_factor(0, Fraction(5)) == 1
+def test_a_share_of_the_target_is_mixed_into_the_output():
+    assert (mix_output(flat(10), flat(110), Fraction(1, 4)) == 35).all()
 
 
 def test_linear_share_is_exact():
-    assert [target_share(j, 3, "linear") for j in range(3)] == [0, Fraction(1, 3), Fraction(2, 3)]
+    assert [CURVES["linear"](Fraction(j, 3)) for j in range(3)] == [
+        0,
+        Fraction(1, 3),
+        Fraction(2, 3),
+    ]
 
 
 @pytest.mark.parametrize("curve", CURVES)
 def test_curves_rise_from_nothing_and_stay_below_the_image(curve):
-    shares = [target_share(j, 20, curve) for j in range(20)]
+    shares = [CURVES[curve](Fraction(j, 20)) for j in range(20)]
     assert shares[0] == 0
     assert shares == sorted(set(shares))
     assert shares[-1] < 1
@@ -72,8 +75,8 @@ def test_curves_rise_from_nothing_and_stay_below_the_image(curve):
 
 
 def test_curves_ease_where_their_names_say():
-    early = {curve: target_share(1, 10, curve) for curve in CURVES}
-    late = {curve: 1 - target_share(9, 10, curve) for curve in CURVES}
+    early = {curve: CURVES[curve](Fraction(1, 10)) for curve in CURVES}
+    late = {curve: 1 - CURVES[curve](Fraction(9, 10)) for curve in CURVES}
     assert early["ease_in"] < early["linear"] < early["ease_out"]
     assert late["ease_out"] < late["linear"] < late["ease_in"]
     assert max(early["ease_in_out"], late["ease_in_out"]) < Fraction(1, 10)

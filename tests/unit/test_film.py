@@ -1,30 +1,24 @@
-"""Clips, audio and the film: real ffmpeg on frames of 64 by 64 pixels."""
+"""Clips and the film: real ffmpeg on frames of 64 by 64 pixels."""
 
 import hashlib
 import subprocess
 from fractions import Fraction
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 
 from songreel.errors import SongreelError
 from songreel.film.clips import write_clip
 from songreel.film.film import assemble_film, check_film
-from songreel.media.audio import probe_audio
-from songreel.media.ffmpeg import FFmpegError, frame_writer, read_frames, run
+from songreel.media.audio import AudioStream, measure_audio
+from songreel.media.ffmpeg import FFmpegError, frame_writer, program_digest, read_frames, run
 from songreel.plan.plan import FilmPlan
+from songreel.storage.digests import DigestMemo
+from sound_files import FFMPEG, ffmpeg, samples, write_tone
 
-FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 SIDE = 64
 FPS = Fraction(20)
-
-
-def ffmpeg(*arguments: str | Path) -> bytes:
-    """Run ffmpeg without the code that is tested; return its stdout."""
-    command = [FFMPEG, "-v", "error", "-y", *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 def header(path: Path) -> str:
@@ -54,23 +48,17 @@ def clips(tmp_path):
     return make
 
 
-@pytest.fixture
-def tone(tmp_path):
-    """Make an audio file: a tone of so many seconds, with the arguments of its encoder."""
-
-    def make(name: str, seconds: float, *encoding: str) -> Path:
-        path = tmp_path / name
-        ffmpeg("-f", "lavfi", "-i", f"sine=440:duration={seconds}", *encoding, path)
-        return path
-
-    return make
-
-
 def film_plan(
-    counts: list[int], fps: Fraction = FPS, crf: int = 18, preset: str = "veryfast", **texts
+    counts: list[int],
+    fps: Fraction = FPS,
+    crf: int = 18,
+    preset: str = "veryfast",
+    audio: AudioStream | None = None,
+    **texts,
 ) -> FilmPlan:
     return FilmPlan(
         audio_digest=None,
+        audio=audio,
         frame_counts=tuple(counts),
         fps=fps,
         frame_count=sum(counts),
@@ -81,21 +69,23 @@ def film_plan(
 
 
 @pytest.fixture
+def tone(tmp_path):
+    """Make an audio file: a tone of so many seconds, with the arguments of its encoder."""
+    return lambda name, seconds, *encoding: write_tone(tmp_path / name, seconds, *encoding)
+
+
+@pytest.fixture
 def assemble(tmp_path):
     """Assemble a film of 40 frames from clips."""
 
     def make(clips, audio=None, fps=FPS, name="film.mp4", **texts):
         paths, counts = clips
         film = tmp_path / name
-        return film, assemble_film(paths, audio, film_plan(counts, fps, **texts), film)
+        stream = measure_audio(audio).stream if audio else None
+        plan = film_plan(counts, fps, audio=stream, **texts)
+        return film, assemble_film(paths, audio, plan, film)
 
     return make
-
-
-def samples(film: Path, rate: int = 44100) -> np.ndarray:
-    """The film's audio, mixed down to one channel."""
-    raw = ffmpeg("-i", film, "-map", "0:a:0", "-ac", "1", "-ar", str(rate), "-f", "f32le", "-")
-    return np.frombuffer(raw, np.float32)
 
 
 # --- ffmpeg ---------------------------------------------------------------------------------------
@@ -124,6 +114,46 @@ def test_closing_a_reader_early_ends_ffmpeg():
     frames = read_frames(endless, SIDE, SIDE)
     assert next(frames).shape == (SIDE, SIDE, 3)
     frames.close()  # returns only when the process has ended
+
+
+OTHER_PROGRAMS = {
+    "old": ('echo "ffmpeg version 4.2.2 Copyright"', r"this is ffmpeg 4\.2\.2, and .* needs 6\.1"),
+    "another": ("echo hello", "this program is not ffmpeg"),
+    "without encoders": (
+        f'case $2 in -encoders) echo " V....D ffv1";; *) exec {FFMPEG} "$@";; esac',
+        r"this ffmpeg \(.*\) has no encoder aac",
+    ),
+    "without filters": (
+        f'case $2 in -filters) echo " ... apad";; *) exec {FFMPEG} "$@";; esac',
+        r"this ffmpeg \(.*\) has no filter aresample",
+    ),
+    "missing": (None, r"cannot be started \(No such file"),
+}
+
+
+@pytest.mark.parametrize("program", OTHER_PROGRAMS)
+def test_an_ffmpeg_that_cannot_make_films_is_refused_first(tmp_path, monkeypatch, program):
+    script, words = OTHER_PROGRAMS[program]
+    path = tmp_path / "ffmpeg"
+    if script:
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(path))
+    for _ in range(2):  # the memo keeps what it was told
+        memo = DigestMemo(tmp_path / "digests.json")
+        with pytest.raises(SongreelError, match=words) as refusal:
+            program_digest(memo)
+        memo.save()
+        assert str(refusal.value).startswith(f"IMAGEIO_FFMPEG_EXE={path}: ")
+        assert "unset IMAGEIO_FFMPEG_EXE" in str(refusal.value)
+
+
+def test_an_ffmpeg_that_is_gone_when_it_is_needed_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "gone"))
+    with pytest.raises(SongreelError, match=r"gone: this program cannot be started"):
+        run(["-version"])
+    with pytest.raises(SongreelError, match=r"gone: this program cannot be started"):
+        next(read_frames(["-version"], SIDE, SIDE))
 
 
 # --- clips ----------------------------------------------------------------------------------------
@@ -175,82 +205,12 @@ def test_odd_sizes_are_refused(tmp_path):
         write_clip([], 0, tmp_path / "clip.mkv", FPS, 65, 64)
 
 
-# --- audio ----------------------------------------------------------------------------------------
-
-FORMATS = {
-    "song.wav": ("pcm_s16le", []),
-    "song.flac": ("flac", []),
-    "song.ogg": ("vorbis", ["-c:a", "libvorbis"]),
-    "song.opus": ("opus", ["-c:a", "libopus"]),
-    "song.mp3": ("mp3", ["-q:a", "4"]),
-    "guessed.mp3": ("mp3", ["-q:a", "4", "-write_xing", "0"]),
-    "song.m4a": ("aac", ["-c:a", "aac"]),
-    "guessed.aac": ("aac", ["-c:a", "aac"]),
-}
-
-
-@pytest.mark.parametrize("name", FORMATS)
-def test_duration_and_codec_are_probed(tone, name):
-    codec, encoding = FORMATS[name]
-    stream = probe_audio(tone(name, 3.25, *encoding))
-    assert stream.codec == codec
-    # A stream without an index cannot tell the encoder's run-in, two packets, from the song.
-    assert stream.duration == pytest.approx(
-        Fraction("3.25"), abs=0.06 if "guessed" in name else 0.02
-    )
-
-
-@pytest.mark.parametrize(("layout", "channels"), [("mono", 1), ("stereo", 2), ("5.1", 6)])
-def test_channels_and_sample_rate_are_probed(tone, layout, channels):
-    encoding = ["-af", f"aformat=channel_layouts={layout}", "-ar", "48000"]
-    stream = probe_audio(tone("song.flac", 0.5, *encoding))
-    assert (stream.channels, stream.sample_rate) == (channels, 48000)
-
-
-def test_a_cover_image_is_no_video_stream(tone, tmp_path):
-    song, cover = tone("song.mp3", 1), tmp_path / "cover.png"
-    ffmpeg("-f", "lavfi", "-i", "color=s=64x64", "-frames:v", "1", cover)
-    covered = tmp_path / "covered.mp3"
-    ffmpeg("-i", song, "-i", cover, "-map", "0", "-map", "1", "-c", "copy", covered)
-    assert probe_audio(covered).duration == probe_audio(song).duration
-
-
-def test_the_audio_of_a_longer_video_is_probed_alone(tmp_path, tone):
-    film = tmp_path / "film.mp4"
-    ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=4", "-i", tone("song.wav", 1.5), film)
-    assert probe_audio(film).duration == pytest.approx(Fraction("1.5"), abs=0.03)
-
-
-@pytest.mark.parametrize(
-    ("make", "word"),
-    [
-        (lambda path: None, "no such audio file"),
-        (lambda path: path.mkdir(), "no such audio file"),
-        (lambda path: path.write_bytes(b""), "audio file cannot be read"),
-        (lambda path: path.write_text("la la la"), "audio file cannot be read"),
-        (
-            lambda path: ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-t", "0", "-f", "wav", path),
-            "audio file cannot be read",
-        ),
-        (
-            lambda path: ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=0.2", "-f", "mp4", path),
-            "no audio in this file",
-        ),
-    ],
-)
-def test_a_file_without_audio_is_refused_in_one_line(tmp_path, make, word):
-    path = tmp_path / "song.mp3"
-    make(path)
-    with pytest.raises(SongreelError, match=word) as refusal:
-        probe_audio(path)
-    assert "song.mp3" in str(refusal.value)
-    assert "\n" not in str(refusal.value)
-
-
 # --- the film -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fps", ["20", "24000/1001", "30000/1001", "617/50", "1/2", "60"])
+@pytest.mark.parametrize(
+    "fps", ["20", "24000/1001", "30000/1001", "617/50", "1/2", "60", "1001000/41717"]
+)
 def test_the_frame_rate_is_exact(clips, assemble, fps):
     fps = Fraction(fps)
     film, report = assemble(clips(fps), fps=fps)
@@ -285,12 +245,20 @@ def test_colours_are_unchanged_when_decoded_as_bt709(tmp_path):
 
 ENCODED = ["song.wav", "song.flac", "song.ogg", "song.mp3"]
 COPIED = ["song.m4a", "guessed.aac"]
+ENCODINGS = {
+    "song.wav": [],
+    "song.flac": [],
+    "song.ogg": ["-c:a", "libvorbis"],
+    "song.mp3": ["-q:a", "4"],
+    "song.m4a": ["-c:a", "aac"],
+    "guessed.aac": ["-c:a", "aac"],
+}
 
 
 @pytest.mark.parametrize("name", ENCODED)
 @pytest.mark.parametrize("seconds", [1, 2, 3.5])
 def test_encoded_audio_lasts_as_long_as_the_film(clips, assemble, tone, name, seconds):
-    film, report = assemble(clips(), tone(name, seconds, *FORMATS[name][1]))
+    film, report = assemble(clips(), tone(name, seconds, *ENCODINGS[name]))
     heard = samples(film)
     assert len(heard) / 44100 == pytest.approx(2, abs=0.005)
     audible = np.flatnonzero(np.abs(heard) > 0.01) / 44100
@@ -304,7 +272,7 @@ def test_encoded_audio_lasts_as_long_as_the_film(clips, assemble, tone, name, se
 def test_aac_is_copied_and_never_longer_than_the_film(
     clips, assemble, tone, tmp_path, name, seconds
 ):
-    song = tone(name, seconds, *FORMATS[name][1])
+    song = tone(name, seconds, *ENCODINGS[name])
     film, report = assemble(clips(), song)
     packets = []
     for path in (song, film):
@@ -325,7 +293,7 @@ def test_channels_are_kept(clips, assemble, tone, layout, encoding):
         clips(), tone(name, 1, *codec, "-af", f"aformat=channel_layouts={layout}")
     )
     assert f", {layout}, fltp" in header(film)
-    assert probe_audio(film).channels == report.audio.channels
+    assert measure_audio(film).stream.channels == report.audio.channels
 
 
 def test_a_difference_in_length_is_noted_in_a_sentence(clips, assemble, tone):
@@ -361,7 +329,7 @@ def test_the_metadata_are_title_and_provenance_and_nothing_else(clips, assemble,
 
 @pytest.mark.parametrize("name", ["song.ogg", "song.m4a"])
 def test_the_same_input_makes_the_same_bytes(clips, assemble, tone, name):
-    paths, song = clips(), tone(name, 1.5, *FORMATS[name][1])
+    paths, song = clips(), tone(name, 1.5, *ENCODINGS[name])
     made = [assemble(paths, song, name=name)[0].read_bytes() for name in ("a.mp4", "b.mp4")]
     assert hashlib.sha256(made[0]).digest() == hashlib.sha256(made[1]).digest()
 

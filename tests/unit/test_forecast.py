@@ -7,7 +7,7 @@ import pytest
 
 from songreel.keyframes.renderer import workload
 from songreel.reports.forecast import Forecast, explain, forecast, list_rows
-from toy_song import ROWS, SECOND
+from toy_song import ROWS, SECOND, ToySong
 
 
 def edited(number, **cells):
@@ -95,6 +95,24 @@ def test_a_render_that_was_cut_off_keeps_what_it_painted(rendered_song):
 def test_finished_rows_stay_whatever_becomes_of_the_cache(rendered_song):
     shutil.rmtree(rendered_song.cache)
     assert foretold(rendered_song) == Forecast((), (), 0, 6)
+
+
+def test_songs_that_share_keyframes_paint_them_once(tmp_path, rendered_song):
+    """Two songs of one run with a common cache, and the same edit; the second one goes on."""
+    other = ToySong(tmp_path / "other", rendered_song.model)
+    other.cache = rendered_song.cache
+    rendered_song.edit(edited(1, prompt="a sun"))
+    other.edit([*edited(1, prompt="a sun")[:3], (3, "a bell", *[None] * 4), (4, *[None] * 5)])
+    before = set()
+    with rendered_song.planning_renderer() as renderer:
+        assert forecast(renderer, before).to_paint == 4
+    with other.planning_renderer() as renderer:
+        expected = forecast(renderer, before)
+        assert (expected.to_paint, expected.kept) == (2 + 1, 5)
+        assert forecast(renderer, before).to_paint == 0
+    rendered_song.render()
+    other.render()
+    assert len(other.ledger) == 3
 
 
 def test_a_first_render_paints_everything(tmp_path, rendered_song):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import diffusers
@@ -18,15 +19,22 @@ from songreel.errors import SongreelError
 from songreel.media.pixels import InvalidImage
 from songreel.models import tracing
 from songreel.models.painter import Painter
+from songreel.models.prompts import PromptShare
+from songreel.models.sampling import StepRule
 from songreel.models.settings import SCHEDULERS, ModelSettings
 
 SETTINGS = ModelSettings(name="toy", device="cpu")
 OPENING = dict(
     prompt="a star", negative_prompt="fog", seed=5, width=64, height=48, steps=2, guidance_scale=5
 )
-KEYFRAME = dict(
-    prompt="a star", negative_prompt="fog", seed=5, strength=0.5, steps=2, guidance_scale=5
-)
+
+
+def only(prompt: str = "a star", negative_prompt: str = "fog") -> tuple[PromptShare, ...]:
+    """A mix of one prompt."""
+    return (PromptShare(prompt, negative_prompt, Fraction(1)),)
+
+
+KEYFRAME = dict(prompts=only(), seed=5, strength=0.5, steps=2, guidance_scale=5)
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +151,40 @@ def test_every_scheduler_forgets_what_it_did_before(models, name):
     assert painter.text_to_image_pipeline.scheduler is painter.image_to_image_pipeline.scheduler
 
 
+def steps_taken(painter: Painter, **settings) -> int:
+    """How often the denoising network is evaluated for a keyframe."""
+    calls = []
+    unet = painter.image_to_image_pipeline.unet
+    hook = unet.register_forward_hook(lambda *_: calls.append(1))
+    assert painter.image_to_image(picture(), **KEYFRAME | settings).std() > 5
+    hook.remove()
+    return len(calls)
+
+
+@pytest.mark.parametrize("wanted", [0.3, 0.05])
+@pytest.mark.parametrize(
+    ("kind", "scheduler", "settings"),
+    [
+        *(("sd", name, {"steps": 8}) for name in SCHEDULERS),
+        ("xl", None, {"steps": 8}),
+        ("sd", None, {"steps": 4, "guidance_scale": 0}),
+        ("sd", None, {"steps": 1, "strength": 1, "guidance_scale": 0}),
+        ("lcm", None, {"steps": 4, "guidance_scale": 8.5}),
+    ],
+)
+def test_weaker_keyframes_take_as_many_steps(models, kind, scheduler, settings, wanted):
+    """On the way to a target, with every scheduler, with Turbo's few steps, SDXL and LCM."""
+    painter = Painter(models[kind], replace(SETTINGS, scheduler=scheduler))
+    row = {"strength": 0.5, "guidance_scale": 5, **settings}
+    rule = StepRule.of_model(models[kind], scheduler)
+    steps, strength = rule.finer_schedule(
+        row["steps"], row["strength"], row["guidance_scale"], wanted
+    )
+    weaker = {**row, "steps": steps, "strength": strength}
+    assert strength <= row["strength"] + 0.07
+    assert steps_taken(painter, **weaker) == steps_taken(painter, **row)
+
+
 def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
     """PNDM, with the settings the 1.x models bring; it keeps more of its past than others."""
     scheduler = diffusers.PNDMScheduler(
@@ -168,9 +210,9 @@ def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
     "change",
     [
         {"seed": 6},
-        {"prompt": "the moon"},
-        {"negative_prompt": "rain"},
-        {"negative_prompt": None},
+        {"prompts": only("the moon")},
+        {"prompts": only(negative_prompt="rain")},
+        {"prompts": only(negative_prompt="")},
         {"strength": 1},
         {"guidance_scale": 6},
     ],
@@ -198,10 +240,49 @@ def test_a_prompt_is_encoded_once_for_all_keyframes_of_its_row(models, kind):
     for seed in range(3):
         painter.image_to_image(picture(), **KEYFRAME | {"seed": seed})
     assert len(calls) == 2  # the prompt and the negative
-    painter.image_to_image(picture(), **KEYFRAME | {"prompt": "the moon"})
+    painter.image_to_image(picture(), **KEYFRAME | {"prompts": only("the moon")})
     assert len(calls) == 4
     painter.image_to_image(picture(), **KEYFRAME | {"guidance_scale": 1})
     assert len(calls) == 5  # unguided: no negative
+
+
+def mix(share: Fraction) -> tuple[PromptShare, ...]:
+    return (PromptShare("a star", "fog", 1 - share), PromptShare("the moon", "rain", share))
+
+
+def embeddings_given(painter: Painter, prompts) -> dict[str, torch.Tensor]:
+    """What the denoising network is given for a mix of prompts."""
+    seen = {}
+
+    def note(module, args, kwargs):
+        seen.update(kwargs.get("added_cond_kwargs") or {})
+        seen["embeddings"] = kwargs["encoder_hidden_states"]
+
+    unet = painter.image_to_image_pipeline.unet
+    hook = unet.register_forward_pre_hook(note, with_kwargs=True)
+    painter.image_to_image(picture(), **KEYFRAME | {"prompts": prompts})
+    hook.remove()
+    return {name: tensor for name, tensor in seen.items() if name != "time_ids"}
+
+
+@pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
+def test_embeddings_of_prompts_are_mixed_by_their_shares(painters, kind):
+    """Those of the negative prompts, and SDXL's pooled ones, likewise."""
+    star = embeddings_given(painters[kind], only())
+    moon = embeddings_given(painters[kind], only("the moon", "rain"))
+    mixed = embeddings_given(painters[kind], mix(Fraction(1, 4)))
+    assert len(mixed) == (2 if kind == "xl" else 1)
+    for name, tensor in mixed.items():
+        assert not torch.equal(star[name], moon[name])
+        torch.testing.assert_close(tensor, 0.75 * star[name] + 0.25 * moon[name])
+
+
+def test_mixed_prompts_are_encoded_once_for_two_rows(models):
+    painter = Painter(models["sd"], SETTINGS)
+    calls = count_encodings(painter)
+    for share in (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4)):
+        painter.image_to_image(picture(), **KEYFRAME | {"prompts": mix(share)})
+    assert len(calls) == 4
 
 
 def test_sdxl_is_given_the_pooled_embeddings_of_its_prompt(painters):
@@ -212,7 +293,7 @@ def test_sdxl_is_given_the_pooled_embeddings_of_its_prompt(painters):
         with_kwargs=True,
     )
     painters["xl"].image_to_image(picture(), **KEYFRAME)
-    painters["xl"].image_to_image(picture(), **KEYFRAME | {"prompt": "the moon"})
+    painters["xl"].image_to_image(picture(), **KEYFRAME | {"prompts": only("the moon")})
     hook.remove()
     negative_a, prompt_a = seen[0]
     negative_b, prompt_b = seen[-1]
@@ -253,6 +334,19 @@ def test_a_black_picture_is_refused(sd_copy):
     change_weights(sd_copy, "vae", blacken)
     with pytest.raises(InvalidImage, match="black"):
         Painter(sd_copy, SETTINGS).text_to_image(**OPENING)
+
+
+def test_a_black_picture_over_a_dark_one_is_taken(sd_copy):
+    """On its way to a black target, a film fades to black."""
+
+    def blacken(name, tensor):
+        if name == "decoder.conv_out.bias":
+            tensor.fill_(-100)
+
+    painter = Painter(change_weights(sd_copy, "vae", blacken), SETTINGS)
+    assert painter.image_to_image(picture() // 5, **KEYFRAME).max() == 0
+    with pytest.raises(InvalidImage, match="black"):
+        painter.image_to_image(picture(), **KEYFRAME)
 
 
 def test_a_blanked_picture_is_refused(tmp_path):
@@ -393,7 +487,10 @@ def test_the_description_is_plain_and_knows_the_scheduler(models, painters):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits memory by RLIMIT_AS")
 def test_memory_at_its_end_is_told_with_size_and_remedy(painters):
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    used = (
+        int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
+        * resource.getpagesize()
+    )
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (used + 2**20, hard))
     try:

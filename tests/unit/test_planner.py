@@ -13,6 +13,7 @@ from song_sheets import HEADINGS, write_sheet
 from songreel.plan.conversion import from_builtins, to_builtins
 from songreel.plan.plan import KeyframeSettings, SongPlan
 from songreel.plan.plan_file import RunOptions, read_plan, write_plan
+from songreel.song import planner
 from songreel.song.song_plans import SongPlans
 
 GOLDEN = Path(__file__).with_name("no_more_heroes_plan.json")
@@ -91,6 +92,16 @@ def test_keyframe_settings_hold_no_path_no_device_and_no_frame_rate(plan_with):
     assert {field.name for field in fields(KeyframeSettings)}.isdisjoint(
         ("path", "device", "fps", "folder", "cache")
     )
+
+
+def test_a_mended_step_has_its_results_made_anew_and_no_others(plan_with, monkeypatch):
+    before = plan_with()
+    monkeypatch.setattr(planner, "CLIP_VERSION", planner.CLIP_VERSION + 1)
+    clips = plan_with()
+    assert [segment.clip for segment in clips.segments] != [s.clip for s in before.segments]
+    assert (settings_of(clips), clips.film) == (settings_of(before), before.film)
+    monkeypatch.setattr(planner, "FILM_VERSION", planner.FILM_VERSION + 1)
+    assert plan_with().film != before.film
 
 
 def test_a_plan_survives_its_file(plan_with, tmp_path):

@@ -24,6 +24,9 @@ SONG = [
 ]
 
 
+HUNDRED_HOURS = Fraction(360_000)
+
+
 def good(path, **options):
     sheet, problems = read_sheet(path, **options)
     assert problems == []
@@ -64,9 +67,9 @@ def test_no_more_heroes_reads_unchanged():
     sheet = good(folder / "NoMoreHeroes.xlsx")
     hero, earth = (folder / "ImageLibrary" / name for name in ("hero.jpeg", "earth2.jpeg"))
     assert sheet.title == "No more heroes"
-    assert sheet.seconds_per_frame == 1
-    assert sheet.zoom is True
     assert len(sheet.rows) == 19
+    assert {(row.seconds_per_frame, row.zoom) for row in sheet.rows} == {(1, True)}
+    assert not any(row.settings for row in sheet.rows)
     assert sheet.rows[0].image == sheet.end.image == hero
     assert [row.image for row in sheet.rows[1:]] == [None] * 18
     assert sheet.rows[0].style == "Soviet propaganda art, social realism"
@@ -84,7 +87,7 @@ def test_no_more_heroes_reads_unchanged():
 
     starts = [Fraction(row.time_ms, 1000) for row in sheet.rows]
     duration = Fraction(sheet.end.time_ms, 1000)
-    spans = time_spans(starts, duration, sheet.seconds_per_frame)
+    spans = time_spans(starts, duration, [row.seconds_per_frame for row in sheet.rows])
     frames = frame_spans(spans, duration, Fraction(20))
     assert sum(span.keyframe_count for span in spans) == 209
     assert sum(span.frames for span in frames) == 4180
@@ -94,8 +97,8 @@ def test_no_more_heroes_reads_unchanged():
 def test_a_small_song(song):
     sheet = good(song())
     assert (sheet.file, sheet.title, sheet.style) == ("song.xlsx", "Star", "crayon")
-    assert (sheet.seconds_per_frame, sheet.zoom) == (1, False)
     first, second = sheet.rows
+    assert (first.seconds_per_frame, first.zoom, first.settings) == (1, False, {})
     assert (first.line, first.time_ms, first.prompt, first.style) == (4, 0, "a star", "crayon")
     assert (second.time_ms, second.style, second.negative_prompt) == (4000, "oil", "text")
     assert (first.negative_prompt, first.image, first.shadow_image) == ("", None, None)
@@ -116,7 +119,8 @@ def test_names_ignore_case_spaces_and_underscores_and_columns_any_order(tmp_path
         ["a star", None, 0, "text"],
     ]
     sheet = good(write_sheet(tmp_path / "a.xlsx", lines))
-    assert (sheet.seconds_per_frame, sheet.zoom) == (Fraction(1, 2), Fraction(3, 100))
+    (row,) = sheet.rows
+    assert (row.seconds_per_frame, row.zoom) == (Fraction(1, 2), Fraction(3, 100))
     assert (sheet.title, sheet.style) == (None, "")
     assert sheet.rows[0].negative_prompt == "text"
     assert sheet.location(4, "Time") == "a.xlsx, cell C4"
@@ -170,16 +174,57 @@ def test_prompts_that_are_numbers_are_text_and_lines_are_joined(song):
     ],
 )
 def test_zoom(song, value, zoom):
-    found = good(song(A2="Zoom", B2=value)).zoom
-    assert found == zoom
-    assert type(found) is type(zoom)
+    row, other = good(song(A2="Zoom", B2=value)).rows
+    assert row.zoom == other.zoom == zoom
+    assert type(row.zoom) is type(zoom)
+    row, other = good(song(H3="Zoom", H4=value)).rows
+    assert (row.zoom, other.zoom) == (zoom, False)
 
 
 @pytest.mark.parametrize(
     ("value", "spacing"), [(2, 2), (0.1, Fraction(1, 10)), ("0,5", Fraction(1, 2)), (None, 1)]
 )
 def test_spacing(song, value, spacing):
-    assert good(song(A2="SecondsPerFrame", B2=value)).seconds_per_frame == spacing
+    row, other = good(song(A2="SecondsPerFrame", B2=value)).rows
+    assert row.seconds_per_frame == other.seconds_per_frame == spacing
+    row, other = good(song(H3="SecondsPerFrame", H4=value)).rows
+    assert (row.seconds_per_frame, other.seconds_per_frame) == (spacing, 1)
+
+
+def test_a_row_sets_what_the_sheet_and_the_configuration_set_for_all(song):
+    sheet = good(song(A1="Strength", B1=0.4, G3="strength", G4=0.7, H3="Interpolation", H5="NONE"))
+    first, second = (row.settings for row in sheet.rows)
+    assert first == {"render": {"strength": 0.7}}
+    assert second == {"render": {"strength": 0.4}, "interpolation": {"method": "none"}}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "found"),
+    [
+        ("Strength", 1, 1.0),
+        ("Guidance_Scale", "7,5", 7.5),
+        ("steps", 12.0, 12),
+        ("Seed", 4_294_967_295, 4_294_967_295),
+        ("Shadow", 0, 0.0),
+        ("Pan X", -0.1, -0.1),
+        ("PanY", 0.25, 0.25),
+        ("Rotate", 45, 45.0),
+        ("Ease", "Both", "both"),
+        ("Interpolation", "crossfade", "crossfade"),
+    ],
+)
+def test_columns_of_the_configurations_settings(song, column, value, found):
+    first, second = good(song(H3=column, H4=value)).rows
+    (((_, own),),) = [section.items() for section in first.settings.values()]
+    assert own == found
+    assert type(own) is type(found)
+    assert second.settings == {}
+
+
+def test_a_table_may_begin_with_a_column_that_is_a_setting_too(tmp_path):
+    lines = [["Zoom", True], ["Zoom", "Time", "Prompt", "Note"], [0.1, 0, "a star", "refrain"]]
+    (row,) = good(write_sheet(tmp_path / "a.xlsx", lines)).rows
+    assert row.zoom == Fraction(1, 10)
 
 
 # Times
@@ -220,7 +265,7 @@ def test_times_stored_as_fractions_of_a_day_are_exact_to_the_millisecond(
         ms += 1
     path = tmp_path_factory.mktemp("song") / "song.xlsx"
     lines = with_lines(A5=ms / 86_400_000, A6="99:00:00")
-    sheet = good(write_sheet(path, lines, {"A5": number_format}))
+    sheet = good(write_sheet(path, lines, {"A5": number_format}), sound=HUNDRED_HOURS)
     assert sheet.rows[1].time_ms == ms
 
 
@@ -234,7 +279,7 @@ def test_a_workbook_with_inline_strings_and_no_cell_references(tmp_path):
         f'<row><c s="1"><v>1.0423611111111111</v></c>{text("c")}</row>'
         f'<row><c t="d"><v>1900-01-02T02:00:00</v></c>{text("d")}</row>'
     )
-    sheet = good(sheet_xml(tmp_path / "a.xlsx", rows))
+    sheet = good(sheet_xml(tmp_path / "a.xlsx", rows), sound=HUNDRED_HOURS)
     assert [(row.time_ms, row.prompt) for row in sheet.rows[:2]] == [
         (0, "a & b"),
         (90_060_000, "c"),
@@ -323,10 +368,10 @@ def test_the_first_visible_worksheet_unless_another_is_named(tmp_path):
 def test_every_mistake_is_reported_in_a_line_with_cell_and_remedy(song, tmp_path):
     (tmp_path / "ImageLibrary").mkdir()
     Image.new("RGB", (8, 8)).save(tmp_path / "ImageLibrary" / "hero.jpeg")
-    path = song(A2="Sytle", A5="soon", E6="hero.jpg", F3="Shadow", A6=-1)
+    path = song(A2="Sytle", A5="soon", E6="hero.jpg", F3="Shadows", A6=-1)
     assert problems_of(path) == [
         "song.xlsx, cell A2: unknown setting 'Sytle'; did you mean 'Style'?",
-        "song.xlsx, cell F3: unknown column 'Shadow'; did you mean 'ShadowImage'?",
+        "song.xlsx, cell F3: unknown column 'Shadows'; did you mean 'Shadow'?",
         "song.xlsx, cell A5: 'soon' is not a time; write seconds (80), m:ss (1:20), m:ss.fff "
         "(1:20.500) or h:mm:ss.f (0:01:20.5)",
         "song.xlsx, cell A6: the time lies before 0; the film starts at 0:00",
@@ -359,13 +404,42 @@ def test_every_mistake_is_reported_in_a_line_with_cell_and_remedy(song, tmp_path
         ({"D3": 7}, "cell D3", "unknown column '7'; write one of Time, Prompt"),
         ({"H5": "note"}, "cell H5", "no heading; clear its cells or name it"),
         ({"A1": "Style"}, "cell A2", "setting 'Style' stands here twice; delete one"),
-        ({"A1": "Tempo"}, "cell A1", "unknown setting 'Tempo'; write one of Title, Style"),
+        ({"A1": "Artist"}, "cell A1", "unknown setting 'Artist'; write one of Title, Style"),
         ({"A2": "Zoom", "B2": "fast"}, "cell B2", "'fast' is no zoom; write TRUE, FALSE or"),
         ({"A2": "Zoom", "B2": -1}, "cell B2", "'-1' is no zoom"),
         ({"A2": "SecondsPerFrame", "B2": 0}, "cell B2", "'0' is no spacing of keyframes; write"),
         ({"A2": "SecondsPerFrame", "B2": -0.5}, "cell B2", "no spacing"),
         ({"A2": "SecondsPerFrame", "B2": True}, "cell B2", "no spacing"),
         ({"A2": "SecondsPerFrame", "B2": "1e999999999"}, "cell B2", "no spacing"),
+        ({"H3": "SecondsPerFrame", "H5": 0}, "cell H5", "'0' is no spacing of keyframes; write"),
+        ({"H3": "Zoom", "H5": "in"}, "cell H5", "'in' is no zoom; write TRUE, FALSE or"),
+        (
+            {"H3": "Strength", "H5": 0},
+            "cell H5",
+            "'0' is no Strength; write a number, more than 0 and at most 1",
+        ),
+        ({"A2": "Strength", "B2": "high"}, "cell B2", "'high' is no Strength"),
+        ({"H3": "GuidanceScale", "H5": 51}, "cell H5", "at least 0 and at most 50"),
+        (
+            {"H3": "Steps", "H5": 2.5},
+            "cell H5",
+            "'2.5' is no Steps; write a whole number, at least",
+        ),
+        ({"H3": "Seed", "H5": True}, "cell H5", "'True' is no Seed"),
+        ({"H3": "Shadow", "H5": -0.1}, "cell H5", "'-0.1' is no Shadow; write a number"),
+        (
+            {"H3": "PanX", "H5": "left"},
+            "cell H5",
+            "'left' is no PanX; write a number, at least -10",
+        ),
+        ({"H3": "PanY", "H5": 11}, "cell H5", "'11' is no PanY"),
+        ({"H3": "Rotate", "H5": timedelta(1)}, "cell H5", "is no Rotate"),
+        (
+            {"H3": "Ease", "H5": "out of"},
+            "cell H5",
+            "'out of' is no Ease; write none, in, out or both",
+        ),
+        ({"H3": "Interpolation", "H5": "#N/A"}, "cell H5", "shows the error #N/A"),
     ],
 )
 def test_each_mistake_has_its_location_and_remedy(song, changes, location, words):
@@ -422,23 +496,160 @@ def test_a_sheet_with_problems_is_returned_if_its_times_are_valid(song):
 # Warnings
 
 
-def test_hours_taken_for_minutes_are_warned_of_once(song):
-    sheet = good(song(A5=time(1, 20), A6=time(3, 29), formats={"A": "h:mm"}))
-    assert sheet.rows[1].time_ms == 4_800_000
-    assert sheet.warnings == (
-        "song.xlsx, cell A5: 1:20 in a cell formatted as hours and minutes is 1:20:00; for minutes "
-        "and seconds write 0:1:20",
-    )
-
-
 def test_unused_cells_of_the_end_row_are_warned_of(song):
     (warning,) = good(song(C6="oil")).warnings
     assert warning.startswith("song.xlsx, cell C6: PromptStyle has no effect")
+    (warning,) = good(song(G3="Note", G6="the end", H3="Rotate", H6=3)).warnings
+    assert warning.startswith("song.xlsx, cell H6: Rotate has no effect")
 
 
 def test_a_prompt_that_its_image_hides_is_warned_of(song, tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
     sheet = good(song(E4="a.png", A5=1, E5="a.png"))
-    spans = time_spans([Fraction(0), Fraction(1)], Fraction(9), Fraction(1))
+    spans = time_spans([Fraction(0), Fraction(1)], Fraction(9), [Fraction(1)] * 2)
     (warning,) = unpainted_prompts(sheet, spans)
     assert warning.startswith("song.xlsx, cell E4: the row has a single keyframe")
+
+
+# Times as people type them
+
+
+def hours(text):
+    """What a spreadsheet program stores where somebody types minutes and seconds, 0:16."""
+    first, second = map(int, text.split(":"))
+    return timedelta(hours=first, minutes=second)
+
+
+HALF_A_MINUTE = timedelta(seconds=31.5)  # typed 0:31.5, which programs do understand
+
+
+def typed(folder, style, times, title="Star"):
+    """The README's table as a program stores it: h:mm in Excel, hh:mm:ss in LibreOffice."""
+    lines = [["Title", title], HEADINGS]
+    lines += [[time, f"p{line}"] for line, time in enumerate(times[:-1])]
+    formats = {f"A{line}": style for line in range(3, 3 + len(times))}
+    formats |= {
+        f"A{line}": "mm:ss.0" for line, time in enumerate(times, start=3) if time == HALF_A_MINUTE
+    }
+    return write_sheet(folder / "song.xlsx", [*lines, [times[-1]]], formats)
+
+
+README = [time(0), hours("0:16"), HALF_A_MINUTE, hours("3:29")]
+WHOLE = [time(0), hours("0:16"), hours("0:31"), hours("3:29")]
+EXCEL, LIBREOFFICE = "h:mm", "hh:mm:ss"
+
+
+def read_ms(path, **options):
+    sheet = good(path, **options)
+    return [*(row.time_ms for row in sheet.rows), sheet.end.time_ms], sheet.warnings
+
+
+@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE, "[$-F400]h:mm;@", "HH:MM:SS"])
+@pytest.mark.parametrize("sound", [None, Fraction(209)])
+def test_the_table_of_the_readme_may_be_typed_as_it_stands(tmp_path, style, sound):
+    times, (note,) = read_ms(typed(tmp_path, style, README), sound=sound)
+    assert times == [0, 16_000, 31_500, 209_000]
+    assert note == (
+        "song.xlsx, cell A4: 0:16 is stored as hours and minutes, and read as minutes and seconds, "
+        "as are all times like it (as hours and minutes the rows would not be in order); to be "
+        "sure write 0:00:16"
+    )
+
+
+@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE])
+def test_the_sound_tells_minutes_from_hours(tmp_path, style):
+    path = typed(tmp_path, style, WHOLE)
+    times, (note,) = read_ms(path, sound=Fraction(209))
+    assert times == [0, 16_000, 31_000, 209_000]
+    assert "(the sound lasts only 3:29)" in note
+    times, notes = read_ms(path, sound=Fraction(4 * 3600))
+    assert times == [0, 960_000, 1_860_000, 12_540_000]
+    assert len(notes) == (style == EXCEL)  # where the cell shows 0:16 and means 0:16:00
+
+
+@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE])
+@pytest.mark.parametrize("sound", [None, Fraction(8000)])
+def test_what_is_not_certain_is_asked_for(tmp_path, style, sound):
+    assert problems_of(typed(tmp_path, style, WHOLE), sound=sound) == [
+        "song.xlsx, cell A4: 0:16 is stored as hours and minutes (16:00), which spreadsheet "
+        "programs make of it by themselves; for minutes and seconds write 0:00:16, for hours and "
+        "minutes write the seconds, 960, in a cell formatted as a number"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("style", "times"),
+    [
+        ("h:mm:ss", WHOLE),  # what Excel takes for times typed with hours
+        ("[h]:mm:ss", WHOLE),
+        (LIBREOFFICE, [time(0), hours("0:16"), timedelta(seconds=999), hours("3:29")]),
+        (LIBREOFFICE, [time(0), time(0, 0, 16), time(0, 0, 31), time(0, 3, 29)]),
+    ],
+)
+def test_times_typed_with_hours_are_read_as_they_stand(tmp_path, style, times):
+    found, notes = read_ms(typed(tmp_path, style, times))
+    assert found[1] in (960_000, 16_000)
+    assert found[-1] in (12_540_000, 209_000)
+    assert notes == ()
+
+
+def test_seconds_in_a_cell_of_hours_and_minutes_are_read_without_a_note(song):
+    sheet = good(song(A5=timedelta(seconds=16.5), A6=209, formats={"A5": "h:mm"}))
+    assert sheet.rows[1].time_ms == 16_500
+    assert sheet.warnings == ()
+
+
+@pytest.mark.parametrize("style", ["[h]:mm:ss", "[hh]:mm:ss"])
+def test_from_24_00_on_programs_show_hours_in_brackets(song, style):
+    path = song(A5=timedelta(hours=24), A6=timedelta(hours=25, minutes=30), formats={"A": style})
+    sheet = good(path, sound=Fraction(1600))
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (1_440_000, 1_530_000)
+
+
+@pytest.mark.parametrize("end", ["3:29:00", "03:29:00"])
+def test_a_sheet_that_would_fit_in_minutes_is_asked_for(song, end):
+    (problem,) = problems_of(song(A5="0:16:00", A6=end), sound=Fraction(209))
+    assert problem == (
+        "song.xlsx, cell A6: the sheet ends at 3:29:00, but the sound lasts 3:29; for minutes and "
+        "seconds write 0:03:29, and if the film is to be that long, the seconds, 12540, as a number"
+    )
+
+
+@pytest.mark.parametrize(("last", "sound"), [(60, 209), (209, 60), (12540, 209)])
+def test_seconds_as_numbers_are_never_doubted(song, last, sound):
+    assert good(song(A5=16, A6=last), sound=Fraction(sound)).end.time_ms == last * 1000
+
+
+@pytest.mark.parametrize("number_format", ["General", "0"])
+def test_fractions_of_a_day_are_recognised(song, number_format):
+    """As pandas writes timedeltas."""
+    path = song(A5=16 / 86400, A6=209 / 86400, formats={"A": number_format})
+    sheet = good(path)
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (16_000, 209_000)
+    (note,) = sheet.warnings
+    assert "cell A5: the times are stored as fractions of a day" in note
+    assert "0.000185185185 is 0:16" in note
+
+
+def test_short_seconds_are_no_fractions_of_a_day(song):
+    sheet = good(song(A5=0.25, A6=0.5))
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (250, 500)
+
+
+INVISIBLE = ["\u200b", "\ufeff", "\u200e", " \u200b\u00a0"]
+
+
+@pytest.mark.parametrize("mark", INVISIBLE)
+def test_what_is_invisible_does_no_harm(song, mark):
+    path = song(A3=f"{mark}Time", B3=f"Pro{mark.strip()}mpt", A5=f"{mark}0:04", B6=mark, A6="8.5")
+    sheet = good(path)
+    assert sheet.rows[1].time_ms == 4_000
+    assert sheet.end.time_ms == 8_500
+    assert (
+        good(song(A2="Zoom", B2=f"{mark}TRUE{mark}", B5=f"{mark}a sky")).rows[1].prompt == "a sky"
+    )
+
+
+def test_a_family_of_emoji_stays_one(song):
+    family = "\U0001f468\u200d\U0001f469"
+    assert good(song(B5=family)).rows[1].prompt == family

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from songreel.plan.timecode import format_time, parse_fps, parse_time, round_half_up
+from songreel.plan.timecode import format_time, fps_note, parse_fps, parse_time, round_half_up
 from songreel.plan.timeline import (
     TimeSpan,
     frame_count,
@@ -41,7 +41,7 @@ def songs(draw, longest_ms=TEN_HOURS):
 @settings(deadline=None)
 def test_every_row_starts_on_its_own_keyframe_and_keyframes_are_even(song, spacing):
     starts, duration = song
-    segments = time_spans(starts, duration, spacing)
+    segments = time_spans(starts, duration, [spacing] * len(starts))
     assert [segment.start for segment in segments] == starts
     assert [segment.end for segment in segments] == [*starts[1:], duration]
     for segment in segments:
@@ -56,7 +56,7 @@ def test_every_row_starts_on_its_own_keyframe_and_keyframes_are_even(song, spaci
 @settings(deadline=None)
 def test_clips_are_the_film(song, spacing, fps):
     starts, duration = song
-    segments = time_spans(starts, duration, spacing)
+    segments = time_spans(starts, duration, [spacing] * len(starts))
     assume(not timing_problems(segments, duration, fps))
     clips = frame_spans(segments, duration, fps)
     frames = round_half_up(duration * fps)
@@ -79,7 +79,7 @@ def test_clips_are_the_film(song, spacing, fps):
 @settings(deadline=None)
 def test_problems_are_found_exactly_where_keyframes_collide(song, spacing, fps):
     starts, duration = song
-    segments = time_spans(starts, duration, spacing)
+    segments = time_spans(starts, duration, [spacing] * len(starts))
     shown = [[frame_of(time, fps) for time in segment.keyframes] for segment in segments]
     end = frame_count(duration, fps) - 1
     expected = set()
@@ -97,7 +97,7 @@ def test_problems_are_found_exactly_where_keyframes_collide(song, spacing, fps):
 @settings(deadline=None)
 def test_nothing_drifts_over_ten_hours(fps, spacing):
     starts = [Fraction(3600 * hour) for hour in range(10)]
-    segments = time_spans(starts, Fraction(36_000), spacing)
+    segments = time_spans(starts, Fraction(36_000), [spacing] * len(starts))
     for segment in segments:
         for number in (0, segment.keyframe_count // 2, segment.keyframe_count - 1):
             time = segment.keyframe(number)
@@ -107,7 +107,7 @@ def test_nothing_drifts_over_ten_hours(fps, spacing):
 
 def test_ten_hours_of_ntsc_by_the_second():
     fps = parse_fps("30000/1001")
-    segments = time_spans([Fraction(0)], Fraction(36_000), Fraction(1))
+    segments = time_spans([Fraction(0)], Fraction(36_000), [Fraction(1)])
     (clip,) = frame_spans(segments, Fraction(36_000), fps)
     assert clip.frames == 1_078_921
     assert len(clip.keyframes) == 36_000
@@ -115,7 +115,7 @@ def test_ten_hours_of_ntsc_by_the_second():
 
 
 def test_one_row_by_hand():
-    segments = time_spans([Fraction(0), Fraction("2.5")], Fraction("4.1"), Fraction(1))
+    segments = time_spans([Fraction(0), Fraction("2.5")], Fraction("4.1"), [Fraction(1)] * 2)
     assert segments[0].keyframes == (0, Fraction("2.5") / 3, 2 * Fraction("2.5") / 3)
     assert segments[1].keyframes == (Fraction("2.5"), Fraction("3.3"))
     first, last = frame_spans(segments, Fraction("4.1"), Fraction(10))
@@ -129,7 +129,7 @@ def test_one_row_by_hand():
 
 
 def test_keyframe_times_know_no_fps():
-    segments = time_spans([Fraction(0), Fraction(7)], Fraction(12), Fraction(1, 3))
+    segments = time_spans([Fraction(0), Fraction(7)], Fraction(12), [Fraction(1, 3)] * 2)
     for fps in (Fraction(12), Fraction(20), Fraction(30000, 1001)):
         clips = frame_spans(segments, Fraction(12), fps)
         assert [len(clip.keyframes) for clip in clips] == [21, 15]
@@ -148,13 +148,15 @@ def test_keyframe_times_know_no_fps():
 def test_problems_say_what_and_how(starts, duration, spacing, fps, number, words):
     starts, duration = [Fraction(start) for start in starts], Fraction(duration)
     found = dict(
-        timing_problems(time_spans(starts, duration, Fraction(spacing)), duration, Fraction(fps))
+        timing_problems(
+            time_spans(starts, duration, [Fraction(spacing)] * len(starts)), duration, Fraction(fps)
+        )
     )
     assert words in found[number]
 
 
 def test_an_absurd_number_of_keyframes_is_refused_without_listing_them():
-    segments = time_spans([Fraction(0)], Fraction(36_000), Fraction(1, 10**12))
+    segments = time_spans([Fraction(0)], Fraction(36_000), [Fraction(1, 10**12)])
     ((number, text),) = timing_problems(segments, Fraction(36_000), Fraction(20))
     assert number == 0 and "SecondsPerFrame" in text
 
@@ -178,10 +180,38 @@ def test_a_segment_that_fits_exactly_is_no_problem():
         (" 24000 / 1001 ", Fraction(24000, 1001)),
         ("23.976", Fraction(23976, 1000)),
         (Fraction(25, 2), Fraction(25, 2)),
+        ("1001000/4171", Fraction(1001000, 4171)),
     ],
 )
 def test_fps_is_exact(value, fps):
     assert parse_fps(value) == fps
+    assert fps_note(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "fps"),
+    [
+        (23.976023976, "24000/1001"),
+        ("23.976024", "24000/1001"),
+        (25.00001, "25"),
+        ("59.94006", "60000/1001"),
+        ("29.97003", "30000/1001"),
+        (119.88011988, "120000/1001"),
+    ],
+)
+def test_a_number_that_no_film_can_have_is_the_usual_rate_it_is_closest_to(value, fps):
+    assert parse_fps(value) == Fraction(fps)
+    assert fps_note(value) == (
+        f"fps {value} is taken for {fps}, the usual rate that it is closest to"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "remedy"), [("25.0001234", "25"), (19.12345678, "19.123"), ("2000003/100001", "20")]
+)
+def test_a_number_that_no_film_can_have_is_refused(value, remedy):
+    with pytest.raises(ValueError, match=f"fps {value} has too many digits .* write {remedy}, or"):
+        parse_fps(value)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,10 @@ def test_a_missing_file(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.csv", b"Time,Prompt\n0,a\n", "not an Excel workbook; open it in your spreadsheet"),
+        ("a.txt", b"Time,Prompt\n0,a\n", "not an Excel workbook; open it in your spreadsheet"),
+        ("a.csv", b"", "the table is empty; fill it in"),
+        ("a.csv", b"Time,Prompt\n0,\xe9\n", "cannot be read as text in UTF-8; save it as CSV"),
+        ("a.csv", b"Time,Prompt\n" + b"0,a\n" * 20_001, "more than 20,000 rows; split the song"),
         ("a.xlsx", b"", "not an Excel workbook"),
         ("a.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "an old .xls workbook; open it"),
         (

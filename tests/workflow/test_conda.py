@@ -12,7 +12,7 @@ from project import ROOT
 from toy_conda import ToyConda
 
 ROWS = [(0, "a star"), {"Time": 1, "Prompt": "a boat", "Image": "boat.png"}, (2,)]
-NAMES = ("diffusion", "film", "global", "images")
+NAMES = ("diffusion", "film", "global", "images", "report")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def conda(tmp_path, monkeypatch):
 
 def test_jobs_run_in_the_environments_of_their_rules(project, conda):
     planned = project.render("-n", "--sdm", "conda").stdout
-    assert planned.count("will be created") == 4
+    assert planned.count("will be created") == len(NAMES)
     project.render("--cores", "2", "--sdm", "conda")
     assert project.film().exists()
     environments = {name: (ROOT / "envs" / f"{name}.yaml").read_text() for name in NAMES}

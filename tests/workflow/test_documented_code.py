@@ -30,7 +30,7 @@ DOCUMENTS = ("README.md", "models/storybook/README.md", "config/README.md")
 
 OWN_OF_A_RUN = (".git", ".venv", ".snakemake", ".songreel", "logs", "results")
 
-COMMANDS = ("make", "snakemake", "source")
+COMMANDS = ("cp", "make", "snakemake", "source")
 
 INSTALLED = ("pip install ", "snakedeploy deploy-workflow ", "module songreel:")
 """How the blocks begin that take Songreel from a repository on the network.
@@ -173,10 +173,16 @@ def run_commands(block: Block, folder: Path) -> None:
         (folder / "my_songs.yaml").write_text(configuration)
     if "profiles/slurm" in words:
         functions += 'snakemake() { command snakemake -n "$@"; }\n'
-    run(functions + block.code, folder)
+    if {"verify", "compare"} & set(words):  # of what was rendered before
+        given = " ".join(f"{key}={value}" for key, value in named.items())
+        run(f"snakemake --cores 1 --config {given}", folder)
+    said = run(functions + block.code, folder)
+    if "verify" in words:
+        assert "frames are the same, bit for bit" in said
     if named:
         name = Path(named["sheet"]).stem
-        for result in (f"{name}.mp4", "storyboard.png", "timeline.tsv"):
+        compared = ("comparison.html",) if "compare" in words else ()
+        for result in (f"{name}.mp4", "storyboard.png", "timeline.tsv", "report.html", *compared):
             assert (folder / "results" / name / result).stat().st_size
 
 

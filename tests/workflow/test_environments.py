@@ -38,7 +38,7 @@ CUDA = re.compile(r"(cuda|nvidia)-|triton$")
 
 
 def pip_part(environment: Path) -> list[str]:
-    (*_, last) = yaml.safe_load(environment.read_text())["dependencies"]
+    (*_, last) = yaml.safe_load(environment.read_text(encoding="utf-8"))["dependencies"]
     return last["pip"]
 
 
@@ -82,7 +82,7 @@ def module_file(module: str) -> Path:
 
 def imported(source: Path) -> Iterator[str]:
     """Every module that a file imports anywhere; of the library's, those that are files."""
-    for node in ast.walk(ast.parse(source.read_text())):
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):

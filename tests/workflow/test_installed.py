@@ -20,7 +20,7 @@ import songreel
 from project import ROOT
 from songreel.models.folder import model_files
 
-PARTS = ("workflow", "rules", "scripts", "config", "envs", "profiles")
+PARTS = ("workflow", "rules", "scripts", "config", "envs", "profiles", "report")
 HOSTED = "owner/songreel"
 TAG = f"v{songreel.__version__}"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROWS
 from PIL import Image
 
 from chaos import Run, leftovers
+from project import ROWS
 from songreel.errors import SongreelError
 from songreel.storage.digests import file_digest
 from songreel.storage.segments import read_manifest
@@ -86,10 +86,10 @@ def test_a_sheet_and_an_image_changed_while_rendering_are_rendered_next(rendered
     replacement.replace(rendered.folder / "images" / "end.png")
     assert run.process.wait() == 0, run.output.read_text()[-3000:]
 
-    assert len(rendered.ledger()) == 12  # the row as it was when the run began
+    assert len(rendered.ledger()) == 13  # the row as it was when the run began
     assert len(rendered.frames()) == 50
     planned = rendered.planned()
-    assert (planned["prepare_image"], planned["render_segment"]) == (1, 1)
+    assert (planned["prepare_image"], planned["render_segment"]) == (1, 2)
     rendered.render("--cores", "2")
     assert np.abs(rendered.frames()[49].astype(int) - (250, 250, 0)).mean() < 8
     assert sum(rendered.planned().values()) == 0
@@ -155,7 +155,7 @@ def test_a_disk_that_is_read_only_or_full_costs_nothing_finished(rendered):
 
         filler.unlink()
         rendered.render("--cores", "2")
-        assert len(rendered.ledger()) == 12
+        assert len(rendered.ledger()) == 13
         assert rendered.film().read_bytes() != film
         assert leftovers(rendered) == []
 

@@ -10,9 +10,13 @@ import openpyxl
 import pytest
 
 from project import ROOT, Project
-from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+from songreel.keyframes.feedback import mix_input
+from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import open_renderer
+from songreel.keyframes.segment import Keyframe
 from songreel.media.images import load_png, prepare_image
+from songreel.media.similarity import Similarity
+from songreel.storage.digests import file_digest
 from songreel.storage.segments import image_path, read_manifest
 
 EXAMPLES = Path(os.environ.get("SONGREEL_EXAMPLES", ROOT.parent / "shared" / "examples"))
@@ -73,21 +77,24 @@ def test_every_row_is_shown_within_half_a_frame(heroes, inside):
 def test_one_percent_of_earth_shines_through_from_1_20_to_2_26(heroes, inside):
     """The keys of the stored keyframes are those of pictures painted over exactly this mix."""
     with open_renderer(RESULTS, Path(".songreel"), print) as renderer:
-        segments, keys = renderer.plan.segments, renderer.keys
+        segments, keys, rule = renderer.plan.segments, renderer.keys, renderer.step_rule
     shadowed = [s for s in segments if "earth2" in s.images.shadow_image]
     assert [s.time for s in shadowed] == ["1:20", "1:35", "1:50", "2:10"]
     for segment in segments[1:]:
         shadow = prepared("earth2.jpeg" if segment in shadowed else "hero.jpeg")
-        target = prepared("hero.jpeg") if segment is segments[-1] else None
+        target = digest = None
+        if segment is segments[-1]:
+            target = prepared("hero.jpeg")
+            digest = file_digest(RESULTS / segment.images.target_image)
         folder = RESULTS / "segments" / segment.name
-        keyframes = read_manifest(folder / "keyframes.json").keyframes
+        entries = read_manifest(folder / "keyframes.json").keyframes
+        plans = plan_keyframes(segment.settings, rule)
         previous = load_png(RESULTS / segment.images.init_image)
-        for number, keyframe in enumerate(keyframes):
-            share = target_share(number, len(keyframes), "linear") if target is not None else 0
-            factor = zoom_factor(0.03, Fraction(1))
-            mixed = mix_input(previous, factor, shadow, 0.01, target, share)
-            time = Fraction(keyframe.time)
-            assert keys.keyframe_key(segment.settings, time, mixed) == keyframe.key
+        for number, (entry, plan) in enumerate(zip(entries, plans, strict=True)):
+            share = Fraction(number, len(entries)) if target is not None else 0
+            mixed = mix_input(previous, Similarity(1.03), shadow, 0.01, target, share)
+            keyframe = Keyframe(segment.settings, plan, mixed, target, digest)
+            assert keys.keyframe_key(keyframe) == entry.key
             previous = load_png(image_path(folder, number))
 
 
@@ -107,6 +114,7 @@ def test_a_changed_prompt_touches_its_row_and_what_follows_in_its_chain(heroes):
     )
     try:
         assert heroes.planned_starts("render_segment") == [
+            "00130000",
             "00146000",
             "00156000",
             "00158000",

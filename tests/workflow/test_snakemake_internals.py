@@ -4,6 +4,7 @@ It stands in ``rules/snakemake_internals.smk``; a Snakemake that has changed it 
 """
 
 import inspect
+import sys
 
 import pytest
 import snakemake.api  # imports the rest
@@ -26,11 +27,34 @@ def test_a_workflow_tells_its_jobs():
     assert callable(DAG.needrun_jobs)
 
 
-def test_a_module_tells_that_it_is_one():
-    assert "self.base_snakefile = base_snakefile" in inspect.getsource(
-        snakemake.modules.WorkflowModifier
-    )
+def test_a_module_tells_where_its_results_are():
     assert callable(snakemake.modules.WorkflowModifier.modify_path)
+
+
+def test_files_can_be_forced_before_jobs_are_chosen():
+    assert inspect.iscoroutinefunction(DAG.check_incomplete)
+    assert "self.forcefiles.update" in inspect.getsource(DAG.check_incomplete)
+    init = inspect.getsource(DAG.init)
+    assert 0 < init.index("await self.check_incomplete()") < init.index("await self.update_needrun")
+
+
+def test_the_lock_lists_files_line_by_line_and_is_taken_after_the_jobs_are_known():
+    modules = [module for name, module in sys.modules.items() if "snakemake.persistence" in name]
+    source = "".join(map(inspect.getsource, modules))
+    assert "def locked(self)" in source and "def params_changed(self, job" in source
+    assert 'sep="\\n", file=lock' in source
+    assert ".lock" in source and 'os.path.join(self.path, "locks")' in source.replace(
+        "_path,", "path,"
+    )
+    execute = inspect.getsource(Workflow.execute)
+    assert 0 < execute.index("self._build_dag()") < execute.index("with self.persistence.lock():")
+
+
+def test_the_path_of_python_is_not_quoted_still():
+    """Where this fails, Snakemake may quote it by now: then ours must go."""
+    source = inspect.getsource(snakemake.script.PythonScript.execute_script)
+    assert '"{py_exec} {fname:q}", py_exec=py_exec' in source
+    assert callable(snakemake.script.PythonScript._execute_cmd)
 
 
 def test_groups_are_checked_for_every_job_still():

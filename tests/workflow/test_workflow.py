@@ -8,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROWS
 
-from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+from project import ROWS, Project
+from songreel.keyframes.feedback import mix_input
+from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import open_renderer
-from songreel.media.audio import probe_audio
+from songreel.keyframes.segment import Keyframe
+from songreel.media.audio import measure_audio
 from songreel.media.images import load_png
+from songreel.media.similarity import Similarity
+from songreel.storage.digests import file_digest
 from songreel.storage.segments import image_path, read_manifest
 
 SETTINGS = {"Title": "Test", "Style": "watercolour", "SecondsPerFrame": 0.5, "Zoom": True}
@@ -39,7 +43,7 @@ def test_the_film_has_its_frames_its_sound_and_its_images(rendered):
     assert len(frames) == 50
     assert np.abs(frames[20].astype(int) - image(rendered, "moon")).mean() < 8
     assert np.abs(frames[49].astype(int) - image(rendered, "end")).mean() < 8
-    assert abs(probe_audio(rendered.film()).duration - 5) < Fraction(1, 10)
+    assert abs(measure_audio(rendered.film()).stream.duration - 5) < Fraction(1, 10)
 
 
 def test_every_keyframe_was_diffused_once_and_the_images_never(rendered):
@@ -94,25 +98,30 @@ def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, mon
     """The keys of the stored keyframes are those of pictures painted over exactly this input."""
     monkeypatch.chdir(rendered.folder)
     with open_renderer(Path("results/song"), Path(".songreel"), print) as renderer:
-        settings, keys = renderer.plan.segments[3].settings, renderer.keys
+        segment, keys = renderer.plan.segments[3], renderer.keys
+        plans = list(plan_keyframes(segment.settings, renderer.step_rule))
     manifest = read_manifest(Path("results/song/segments/00003500/keyframes.json")).keyframes
     history = [keyframes(rendered, "00002000")[-1], *keyframes(rendered, "00003500")]
+    digest = file_digest(Path("results/song", segment.images.target_image))
+    target = image(rendered, "end")
     for number, entry in enumerate(manifest):
         mixed = mix_input(
             history[number],
-            zoom_factor(0.03, Fraction(1, 2)),
+            Similarity(1.03**0.5),
             image(rendered, "shade"),
             0.01,
-            image(rendered, "end"),
-            target_share(number, 3, "linear"),
+            target,
+            Fraction(number, 3),
         )
-        assert keys.keyframe_key(settings, Fraction(entry.time), mixed) == entry.key
+        keyframe = Keyframe(segment.settings, plans[number], mixed, target, digest)
+        assert keys.keyframe_key(keyframe) == entry.key
 
 
 @pytest.mark.parametrize(
     ("rows", "starts", "diffused"),
     [
-        pytest.param(edited(3, Prompt="a gong"), ["00003500"], 3, id="the last prompt"),
+        # The change to a prompt begins in the row before it: one keyframe, here.
+        pytest.param(edited(3, Prompt="a gong"), ["00002000", "00003500"], 4, id="the last prompt"),
         pytest.param(edited(1, Prompt="a raft"), ["00001000"], 2, id="a prompt before a target"),
         pytest.param(
             edited(2, Prompt="a sun"), ["00002000", "00003500"], 5, id="a target's prompt"
@@ -135,6 +144,28 @@ def test_an_edit_renders_what_it_touches_and_nothing_else(rendered, rows, starts
     assert "Nothing to be done" in rendered.render("--cores", "1").stdout
 
 
+COLUMNS = {
+    **{"Strength": 0.8, "GuidanceScale": 3, "Steps": 3, "Seed": 7, "Shadow": 0.2},
+    **{"SecondsPerFrame": 0.25, "Zoom": 0.2, "PanX": 0.1, "PanY": -0.1, "Rotate": 12},
+    **{"Ease": "both", "Interpolation": "crossfade", "Note": "the bell"},
+}
+
+
+def test_a_row_that_sets_everything_is_rendered_as_in_a_fresh_render(rendered, tmp_path):
+    rows = edited(3, **COLUMNS)
+    rendered.write_sheet(rows, **SETTINGS)
+    assert rendered.planned_starts("render_segment") == ["00003500"]
+    rendered.render("--cores", "2")
+    assert len(rendered.ledger()) == 9 + 6
+    assert "Nothing to be done" in rendered.render("--cores", "1").stdout
+    fresh = Project(tmp_path / "fresh", rendered.model)
+    for name in ("images", "song.wav", "config.yaml", "song.xlsx"):
+        copy = shutil.copytree if name == "images" else shutil.copyfile
+        copy(rendered.folder / name, fresh.folder / name)
+    fresh.render("--cores", "2")
+    assert fresh.film().read_bytes() == rendered.film().read_bytes()
+
+
 def test_another_image_touches_its_row_and_the_pull_before_it(rendered):
     rendered.write_image("moon.png", (250, 250, 0))
     assert rendered.planned()["render_segment"] == 3
@@ -152,7 +183,7 @@ def test_an_edit_undone_diffuses_nothing(rendered):
     assert rendered.film().read_bytes() != film
     rendered.write_sheet(ROWS, **SETTINGS)
     rendered.render("--cores", "2")
-    assert len(rendered.ledger()) == 9 + 3
+    assert len(rendered.ledger()) == 9 + 4
     assert rendered.film().read_bytes() == film
 
 

@@ -1,5 +1,10 @@
 """The ways to call the workflow: each renders the songs that are named, and not the example."""
 
+import shutil
+import subprocess
+import sys
+import sysconfig
+
 import pytest
 import yaml
 
@@ -65,8 +70,30 @@ module songreel:
 use rule * from songreel
 """
     )
+    small.planned("-s", "Snakefile")
+    assert not (small.folder / prefix / "results").exists()  # a dry run writes no plan
     small.render("-s", "Snakefile", "--cores", "2", "--resources", "gpu=1")
     assert (small.folder / prefix / "results/song/song.mp4").exists()
+
+
+def test_a_checkout_in_a_folder_with_a_space(small):
+    """With its own Python in it, as ``make install`` puts it there."""
+    checkout = small.folder.parent / "My Videos" / "it's songreel"
+    checkout.mkdir(parents=True)
+    shutil.copy2(ROOT / "Snakefile", checkout)
+    for part in ("rules", "scripts", "config", "profiles", "envs"):
+        shutil.copytree(ROOT / part, checkout / part)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", checkout / ".venv"], check=True)
+    python = checkout / ".venv" / "bin" / "python"
+    (packages,) = (checkout / ".venv").glob("lib/python*/site-packages")
+    (packages / "rest.pth").write_text(sysconfig.get_path("purelib"))
+    _, *command = small.command("--cores", "1")
+    command[command.index("-s") + 1] = str(checkout / "Snakefile")
+    done = subprocess.run(
+        [python, *command], cwd=small.folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert small.film().exists()
 
 
 def test_three_songs_share_a_run(small):
@@ -74,3 +101,22 @@ def test_three_songs_share_a_run(small):
         small.write_sheet([(0, f"a {name}"), (1,)], name=name)
     small.write_config(songs={name: {"sheet": f"{name}.xlsx"} for name in ("song", "one", "two")})
     assert small.planned()["assemble_video"] == 3
+
+
+NOT_UTF8 = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""Python's encoding is ASCII then, which every machine has."""
+
+
+def test_any_letters_in_any_locale(project, monkeypatch):
+    """A prompt with a curly apostrophe is rendered, planned and explained; the plan is UTF-8."""
+    project.write_sheet([(0, "the star’s 星 👑"), (0.4,)], Title="Ŝtelo – “*”", SecondsPerFrame=0.2)
+    project.write_config()
+    with monkeypatch.context() as changed:
+        for name, value in NOT_UTF8.items():
+            changed.setenv(name, value)
+        project.render("--cores", "2")
+        said = project.render("--cores", "1", "explain").stdout
+    assert "no row changed; 0 of " in said
+    plan = (project.film().parent / "plan.json").read_text(encoding="utf-8")
+    assert "the star’s 星 👑" in plan
+    assert "Nothing to be done" in project.render("--cores", "1").stdout

@@ -15,7 +15,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
-from score import LENGTH, LINE_BEATS, LINES, seconds
+from score import LENGTH, LINE, LINE_BEATS, seconds
 
 HEADER: list[tuple[str, object]] = [
     ("Title", "Twinkle, Twinkle, Little Star"),
@@ -45,14 +45,33 @@ class Picture:
 
 
 INTRODUCTION = Picture("a white moon in the night sky", negative="sun")
-# In the order of the lines; where nothing is painted, the words of the line are the prompt.
+# Line by line; each picture has an equal share of its line, whose words begin its prompt.
 PICTURES = [
-    Picture("a yellow star in the night sky", shadow="starlight.png"),
-    Picture("a purple castle at sunset", style="poster"),
-    Picture("a red balloon in the blue sky", style="mosaic", negative="night sky"),
-    Picture(style="neon", image="diamond.png"),
-    Picture("a yellow star over the sea", shadow="starlight.png"),
-    Picture("a red house in the snow"),
+    {
+        "Twinkle, twinkle": Picture("a yellow star in the night sky", shadow="starlight.png"),
+        "little star": Picture("a pink star at sunset"),
+    },
+    {
+        "How I wonder": Picture("a black cat in the city", style="poster"),
+        "what you are": Picture("a purple castle at sunset", style="poster"),
+    },
+    {
+        "Up above the world so high": Picture(
+            "a red balloon in the blue sky", style="mosaic", negative="night sky"
+        ),
+    },
+    {
+        "Like a diamond": Picture(style="neon", image="diamond.png"),
+        "in the sky": Picture("a pink butterfly in the night sky", style="neon"),
+    },
+    {
+        "Twinkle, twinkle": Picture("a yellow star over the sea", shadow="starlight.png"),
+        "little star": Picture("a white star in the forest"),
+    },
+    {
+        "How I wonder": Picture("a green tree in the snow"),
+        "what you are": Picture("a red house in the snow"),
+    },
 ]
 END = Picture(image="star_over_village.png")
 
@@ -61,9 +80,10 @@ def song_rows() -> list[tuple[Fraction, str | None, Picture]]:
     """The table: when each row starts (seconds), its prompt and its picture."""
     rows: list[tuple[Fraction, str | None, Picture]]
     rows = [(seconds(0), INTRODUCTION.painting, INTRODUCTION)]
-    for beat, (words, _, _), picture in zip(LINE_BEATS, LINES, PICTURES, strict=True):
-        parts = [words.rstrip(",.!"), picture.painting]
-        rows.append((seconds(beat), ", ".join(part for part in parts if part), picture))
+    for beat, pictures in zip(LINE_BEATS, PICTURES, strict=True):
+        for number, (words, picture) in enumerate(pictures.items()):
+            prompt = ", ".join(part for part in (words, picture.painting) if part)
+            rows.append((seconds(beat + number * LINE // len(pictures)), prompt, picture))
     return [*rows, (seconds(LENGTH), None, END)]
 
 

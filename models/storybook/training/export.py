@@ -107,5 +107,5 @@ def load_text_encoder_in_float32(target: Path) -> None:
     transformers loads what the config names; half and whole precision do not mix.
     """
     path = target / "text_encoder" / "config.json"
-    config = json.loads(path.read_text())
+    config = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**config, "dtype": "float32"}, indent=2, sort_keys=True) + "\n")

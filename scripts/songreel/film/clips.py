@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import chain, repeat
 from pathlib import Path
 
 import cv2
@@ -12,8 +13,11 @@ from songreel.film.interpolation import interpolate_frames
 from songreel.media.ffmpeg import THREADS, frame_writer
 from songreel.media.images import load_png
 from songreel.media.memory import keep_freed_memory
+from songreel.plan.inputs import clip_inputs
 from songreel.plan.plan import ClipPlan
 from songreel.storage.atomic import replacing
+from songreel.storage.digests import file_digest
+from songreel.storage.labels import label
 
 
 def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None:
@@ -33,14 +37,23 @@ def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None
         map(load_png, images),
         plan.keyframe_frames,
         plan.method,
-        plan.zoom_per_frame,
+        plan.paths,
         include_last=plan.include_last,
     )
-    write_clip(frames, plan.frame_count, path, plan.fps, plan.width, plan.height)
+    if plan.held_frames:
+        frames = chain(frames, repeat(load_png(images[-1]), plan.held_frames))
+    inputs = clip_inputs(plan, [file_digest(image) for image in images])
+    write_clip(frames, plan.frame_count, path, plan.fps, plan.width, plan.height, inputs)
 
 
 def write_clip(
-    frames: Iterable[np.ndarray], count: int, path: Path, fps: Fraction, width: int, height: int
+    frames: Iterable[np.ndarray],
+    count: int,
+    path: Path,
+    fps: Fraction,
+    width: int,
+    height: int,
+    inputs: str | None = None,
 ) -> None:
     """Write frames as a lossless clip: H.264 at quantiser 0, yuv420p, BT.709.
 
@@ -53,6 +66,7 @@ def write_clip(
         fps: frames per second.
         width: in pixels, even.
         height: in pixels, even.
+        inputs: the digest of what the clip is made from, which it carries; None for none.
 
     Raises:
         SongreelError: an odd size.
@@ -67,7 +81,7 @@ def write_clip(
     written = 0
     with (
         replacing(path) as temporary,
-        frame_writer(_command(temporary, fps, width, height)) as write,
+        frame_writer(_command(temporary, fps, width, height, inputs)) as write,
     ):
         for frame in frames:
             if frame.shape != (height, width, 3):
@@ -81,7 +95,7 @@ def write_clip(
             raise ValueError(f"{path}: {count} frames are due, {more} came")
 
 
-def _command(path: Path, fps: Fraction, width: int, height: int) -> list[str]:
+def _command(path: Path, fps: Fraction, width: int, height: int, inputs: str | None) -> list[str]:
     to_bt709 = ",".join(
         [
             # swscale converts by BT.601 unless told; its default flags round carelessly.
@@ -103,6 +117,7 @@ def _command(path: Path, fps: Fraction, width: int, height: int) -> list[str]:
         *("-qp", "0"),  # lossless
         *("-preset", "ultrafast"),  # the slower ones make it smaller, not better
         *("-threads", str(THREADS)),
+        *(("-metadata", f"comment={label(inputs)}") if inputs else ()),
         *("-fflags", "+bitexact"),  # no random identifiers, no dates
         f"file:{path}",
     ]

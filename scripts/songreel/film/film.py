@@ -2,22 +2,29 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from subprocess import DEVNULL
 from tempfile import NamedTemporaryFile
+from typing import IO, Any
 
 from songreel.errors import SongreelError
+from songreel.film.provenance import metadata_file
 from songreel.media import ffmpeg
-from songreel.media.audio import AudioStream, probe_audio
+from songreel.media.audio import (
+    AudioStream,
+    decoded_input,
+    decoding,
+    encoding,
+    input_arguments,
+    length_note,
+)
+from songreel.plan.inputs import film_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
-
-TOLERATED_DIFFERENCE = Fraction(1, 2)
-"""Seconds by which audio and film may differ before the user is told."""
-
-AAC_BITRATE = 128_000
-"""Bits per second and channel at which listeners do not tell AAC from the original."""
+from songreel.storage.labels import read_label
 
 AAC_PACKET = 2048
 """Samples per packet at most: 1024 in AAC, 2048 in high-efficiency AAC, at the rate of playing."""
@@ -44,21 +51,26 @@ class FilmReport:
 
 
 def assemble_film(
-    clips: Sequence[Path], audio: Path | None, plan: FilmPlan, path: Path
+    clips: Sequence[Path],
+    audio: Path | None,
+    plan: FilmPlan,
+    path: Path,
+    environments: Sequence[Mapping[str, Any]] = (),
 ) -> FilmReport:
     """Join the clips and the audio, encode them, check the film, and only then put it into place.
 
     The film is H.264, yuv420p, BT.709, at exactly the plan's frame rate, with the index in front.
     It ends with its last frame: longer audio is cut. AAC is copied, cut between two packets at most
-    50 ms before the end; where it is shorter its stream ends before the film. Any other audio is
-    encoded to AAC as long as the film, with silence after its end. The same input gives the same
-    bytes.
+    50 ms before the end; where it is shorter its stream ends before the film. Any other audio, and
+    AAC that is damaged or begins later, is encoded to AAC as long as the film, with silence where
+    it has none. The same input gives the same bytes.
 
     Args:
         clips: lossless clips in order, as :func:`songreel.film.clips.write_clip` makes them.
         audio: the song's audio file; None for a silent film.
         plan: of the film.
         path: the film, ``.mp4``.
+        environments: that its keyframes were painted with, for its metadata.
 
     Raises:
         SongreelError: a clip or the audio is missing or damaged, or the film failed its check;
@@ -71,11 +83,21 @@ def assemble_film(
         if not clip.is_file():
             raise SongreelError(f"{clip}: this clip is missing; run the workflow again to make it")
     duration = frame_count / fps
-    stream = probe_audio(audio) if audio else None
+    stream = plan.audio
     try:
-        with replacing(path) as temporary, NamedTemporaryFile("w", suffix=".txt") as clip_list:
+        with (
+            replacing(path) as temporary,
+            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as clip_list,
+            # Decoded by another ffmpeg, to which -xerror does not apply: faults of the audio that
+            # planning has told of are no reason to fail.
+            _decoded(audio, stream) as decoded,
+            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as metadata,
+        ):
             clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
             clip_list.flush()
+            inputs = film_inputs(plan, [read_label(clip) for clip in clips])
+            metadata.write(metadata_file(plan.title, plan.provenance, inputs, environments))
+            metadata.flush()
             ffmpeg.run(
                 [
                     "-xerror",  # fail on a damaged clip instead of filling its gaps
@@ -84,19 +106,21 @@ def assemble_film(
                     *("-r", str(fps)),  # exact times: Matroska's are whole milliseconds
                     *("-i", clip_list.name),
                     *(_audio_input(audio, stream, duration) if audio and stream else ()),
+                    *("-f", "ffmetadata", "-i", metadata.name),
                     *("-map", "0:v:0"),
                     *_video_encoding(plan.crf, plan.preset),
                     *(_audio_encoding(stream, duration) if stream else ()),
-                    *_metadata(plan.title, plan.provenance),
+                    *_metadata(input_number=2 if audio else 1),
                     *("-movflags", "+faststart"),
                     f"file:{temporary}",
-                ]
+                ],
+                decoded,
             )
             check_film(temporary, frame_count, fps, duration, has_audio=stream is not None)
     except SongreelError:
         _check_clips(clips, plan.frame_counts, fps)
         raise
-    note = _difference_note(audio, stream, duration) if audio and stream else None
+    note = length_note(audio, stream, duration) if audio and stream else None
     return FilmReport(frame_count, duration, stream, (note,) if note else ())
 
 
@@ -197,51 +221,36 @@ def _video_encoding(crf: float, preset: str) -> list[str]:
     ]
 
 
+def _decoded(
+    audio: Path | None, stream: AudioStream | None
+) -> AbstractContextManager[IO[bytes] | int]:
+    """What the film's ffmpeg reads from stdin: the decoded audio, unless it is copied."""
+    if audio is None or stream is None or stream.is_copied:
+        return nullcontext(DEVNULL)
+    return ffmpeg.output_of(decoding(audio, stream))
+
+
 def _audio_input(path: Path, stream: AudioStream, duration: Fraction) -> list[str]:
-    if stream.codec != "aac":
-        return ["-i", f"file:{path}"]
+    if not stream.is_copied:
+        return decoded_input(stream)
     # Packets that begin before the limit are copied whole; none may end after the film.
     limit = max(Fraction(0), duration - Fraction(AAC_PACKET, stream.sample_rate))
-    return ["-t", f"{float(limit):.6f}", "-i", f"file:{path}"]
+    return ["-t", f"{float(limit):.6f}", *input_arguments(path)]
 
 
 def _audio_encoding(stream: AudioStream, duration: Fraction) -> list[str]:
-    if stream.codec == "aac":
+    if stream.is_copied:
         return ["-map", "1:a:0", "-c:a", "copy"]
-    samples = round(duration * stream.sample_rate)
-    return [
-        *("-map", "1:a:0"),
-        *("-af", f"apad=whole_len={samples},atrim=end_sample={samples}"),
-        *("-c:a", "aac"),
-        *("-b:a", str(AAC_BITRATE * stream.channels)),
-    ]
+    return ["-map", "1:a:0", *encoding(stream, duration)]
 
 
-def _metadata(title: str, provenance: Mapping[str, str]) -> list[str]:
-    comment = "\n".join(f"{key}: {value}" for key, value in provenance.items())
+def _metadata(input_number: int) -> list[str]:
     return [
-        *("-map_metadata", "-1"),  # no metadata of the clips or the audio
+        *("-map_metadata", str(input_number)),  # none of the clips or the audio
+        *("-map_metadata:s", "-1"),
         *("-map_chapters", "-1"),
-        *("-metadata", f"title={title}"),
-        *("-metadata", f"comment={comment}"),
         # No version of the muxer, no date, no random identifier.
         *("-fflags", "+bitexact"),
         *("-flags:v", "+bitexact"),
         *("-flags:a", "+bitexact"),
     ]
-
-
-def _difference_note(path: Path, stream: AudioStream, duration: Fraction) -> str | None:
-    """Return a sentence where audio and film differ in length by more than is tolerated."""
-    difference = stream.duration - duration
-    if abs(difference) <= TOLERATED_DIFFERENCE:
-        return None
-    lengths = f"{path.name} lasts {_clock(stream.duration)}, the film {_clock(duration)}"
-    if difference > 0:
-        return f"{lengths}: the last {float(difference):.1f} seconds of the song are cut off."
-    return f"{lengths}: its last {float(-difference):.1f} seconds are silent."
-
-
-def _clock(seconds: Fraction) -> str:
-    minutes, rest = divmod(round(seconds, 1), 60)
-    return f"{minutes}:{float(rest):04.1f}"

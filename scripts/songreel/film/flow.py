@@ -1,11 +1,12 @@
-"""Optical flow between two keyframes: the motion that is left after the known zoom."""
+"""Optical flow between two keyframes: the motion that is left after the camera's."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from songreel.media.camera import zoom
+from songreel.media.camera import move
+from songreel.media.similarity import Similarity
 
 FLOW_SIZE = 256
 """Pixels of the shorter side at which flow is estimated, at most. Finer flow follows the grain,
@@ -39,8 +40,8 @@ class Motion:
     backward_confidence: np.ndarray
 
 
-def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) -> Motion:
-    """Estimate the motion between two keyframes that a zoom does not explain.
+def residual_motion(previous: np.ndarray, following: np.ndarray, camera: Similarity) -> Motion:
+    """Estimate the motion between two keyframes that the camera does not explain.
 
     Dense inverse search (Kroeger et al., "Fast Optical Flow using Dense Inverse Search", 2016) in
     both directions. Where the two directions contradict each other, or where moving one keyframe
@@ -50,17 +51,14 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) 
     Args:
         previous: (height, width, 3) uint8 RGB.
         following: the keyframe after it, of the same size.
-        factor: the camera's magnification from the one to the other, > 0.
+        camera: the picture's motion under the camera, from the one to the other.
 
     Returns:
         the motion, on a grid whose shorter side is at most ``FLOW_SIZE``.
     """
     height, width = previous.shape[:2]
-    shrink = min(1.0, FLOW_SIZE / min(height, width))
-    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
-    first, second = _principal_shades(
-        zoom(_resize(previous, size), factor), _resize(following, size)
-    )
+    moved, unmoved = seen_by_one_camera(previous, following, camera)
+    first, second = _principal_shades(moved, unmoved)
 
     estimator = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     forward = estimator.calc(first, second, np.empty(0))
@@ -68,13 +66,34 @@ def residual_motion(previous: np.ndarray, following: np.ndarray, factor: float) 
 
     forward_confidence = _confidence(first, second, forward, backward)
     backward_confidence = _confidence(second, first, backward, forward)
-    scale = np.array([width / size[0], height / size[1]], np.float32)
+    scale = np.array([width / first.shape[1], height / first.shape[0]], np.float32)
     return Motion(
         _smooth(forward, forward_confidence) * scale,
         _smooth(backward, backward_confidence) * scale,
         forward_confidence,
         backward_confidence,
     )
+
+
+def seen_by_one_camera(
+    previous: np.ndarray, following: np.ndarray, camera: Similarity
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bring two keyframes to the camera of the following one, and to the size of the flow.
+
+    Args:
+        previous: (height, width, 3) uint8 RGB.
+        following: the keyframe after it, of the same size.
+        camera: the picture's motion under the camera, from the one to the other.
+
+    Returns:
+        both, (h, w, 3) float32, 0–255; their shorter side is at most ``FLOW_SIZE``.
+    """
+    height, width = previous.shape[:2]
+    shrink = min(1.0, FLOW_SIZE / min(height, width))
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    shift = complex(camera.shift.real * size[0] / width, camera.shift.imag * size[1] / height)
+    moved = move(_resize(previous, size), Similarity(camera.factor, shift))
+    return moved, _resize(following, size)
 
 
 def _resize(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:

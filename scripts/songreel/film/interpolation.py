@@ -1,28 +1,33 @@
 """Interpolation: all frames from one keyframe to the next.
 
-Each keyframe was made from the one before it under a moving camera: magnified, then repainted. All
-methods but ``none`` and ``minterpolate`` apply that known zoom frame by frame, so that only the
-remaining change has to be interpolated.
+Each keyframe was made from the one before it under a moving camera: moved, then repainted. All
+methods but ``none`` and ``minterpolate`` apply that known motion frame by frame, so that only the
+remaining change has to be interpolated. The camera's path between two keyframes is a list of
+motions, from the previous keyframe to itself, to each frame between, and to the following one.
 
 Every method takes the arguments of :func:`hold` and gives the frames between two keyframes. A new
 one is added to ``METHODS`` and to the configuration's schema.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import pairwise, repeat
 
 import numpy as np
 
 from songreel.film.blending import Blend
 from songreel.film.flow import residual_motion
 from songreel.film.minterpolate import minterpolate
+from songreel.media.similarity import Similarity
+
+Path = Sequence[Similarity]
+"""The camera's path from one keyframe to the next."""
 
 
 def interpolate_frames(
     keyframes: Iterable[np.ndarray],
     positions: Sequence[int],
     method: str,
-    zoom_per_frame: float = 1.0,
+    paths: Sequence[Path] | None = None,
     include_last: bool = False,
 ) -> Iterator[np.ndarray]:
     """Yield every frame from the first keyframe up to, not including, the last one.
@@ -35,7 +40,7 @@ def interpolate_frames(
             a generator.
         positions: the frame number of each keyframe, strictly increasing.
         method: one of ``METHODS``.
-        zoom_per_frame: the camera's magnification from one frame to the next; 1 is no zoom.
+        paths: the camera's from each keyframe to the next; None for a camera that stands still.
         include_last: yield the last keyframe too, as the segment that ends the film does.
 
     Yields:
@@ -43,79 +48,74 @@ def interpolate_frames(
         last.
 
     Raises:
-        ValueError: the numbers of keyframes and positions differ.
+        ValueError: the numbers of keyframes, positions and motions do not belong together.
     """
     between = METHODS[method]
+    if paths is None:
+        paths = [[Similarity()] * (end - start + 1) for start, end in pairwise(positions)]
     pairs = zip(keyframes, positions, strict=True)
     previous, start = next(pairs)
-    for keyframe, position in pairs:
+    for (keyframe, position), path in zip(pairs, paths, strict=True):
+        if len(path) != position - start + 1:
+            raise ValueError(f"a path of {len(path)} motions from frame {start} to {position}")
         yield previous
-        yield from between(previous, keyframe, position - start, zoom_per_frame)
+        yield from between(previous, keyframe, path)
         previous, start = keyframe, position
     if include_last:
         yield previous
 
 
-def hold(
-    previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
-) -> Iterator[np.ndarray]:
+def hold(previous: np.ndarray, following: np.ndarray, path: Path) -> Iterator[np.ndarray]:
     """Repeat the previous keyframe.
 
     Args:
         previous: (height, width, 3) uint8 RGB.
         following: the keyframe after it; unused.
-        count: frames from the one keyframe to the other, ≥ 1.
-        zoom_per_frame: unused.
+        path: the camera's from the one keyframe to the other; it says how many frames there are.
 
     Returns:
-        ``count - 1`` frames, (height, width, 3) uint8 RGB.
+        the frames between, (height, width, 3) uint8 RGB.
     """
-    return repeat(previous, count - 1)
+    return repeat(previous, len(path) - 2)
 
 
-def crossfade(
-    previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
-) -> Iterator[np.ndarray]:
-    """Dissolve from one keyframe to the other while both zoom.
+def crossfade(previous: np.ndarray, following: np.ndarray, path: Path) -> Iterator[np.ndarray]:
+    """Dissolve from one keyframe to the other while both move with the camera.
 
     Args:
         previous: (height, width, 3) uint8 RGB.
         following: the keyframe after it, of the same size.
-        count: frames from the one keyframe to the other, ≥ 1.
-        zoom_per_frame: the camera's magnification from one frame to the next, > 0.
+        path: the camera's from the one keyframe to the other.
 
     Returns:
-        ``count - 1`` frames, (height, width, 3) uint8 RGB.
+        the frames between, (height, width, 3) uint8 RGB.
     """
-    blend = Blend(previous, following, count, zoom_per_frame)
-    return (blend.frame(index) for index in range(1, count))
+    blend = Blend(previous, following, path)
+    return (blend.frame(index) for index in range(1, len(path) - 1))
 
 
-def flow(
-    previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
-) -> Iterator[np.ndarray]:
-    """Dissolve from one keyframe to the other while both zoom and follow the optical flow.
+def flow(previous: np.ndarray, following: np.ndarray, path: Path) -> Iterator[np.ndarray]:
+    """Dissolve from one keyframe to the other; both follow camera and optical flow.
 
-    The flow is that of :func:`songreel.film.flow.residual_motion`: what the zoom does not explain.
+    The flow is that of :func:`songreel.film.flow.residual_motion`: what is not the camera's.
 
     Args:
         previous: (height, width, 3) uint8 RGB.
         following: the keyframe after it, of the same size.
-        count: frames from the one keyframe to the other, ≥ 1.
-        zoom_per_frame: the camera's magnification from one frame to the next, > 0.
+        path: the camera's from the one keyframe to the other.
 
     Yields:
-        ``count - 1`` frames, (height, width, 3) uint8 RGB.
+        the frames between, (height, width, 3) uint8 RGB.
     """
-    if count == 1:
+    if len(path) == 2:
         return
-    motion = residual_motion(previous, following, zoom_per_frame**count)
-    blend = Blend(previous, following, count, zoom_per_frame, motion)
-    for index in range(1, count):
+    motion = residual_motion(previous, following, path[-1])
+    blend = Blend(previous, following, path, motion)
+    for index in range(1, len(path) - 1):
         yield blend.frame(index)
 
 
-METHODS: dict[str, Callable[[np.ndarray, np.ndarray, int, float], Iterator[np.ndarray]]] = {
+METHODS: dict[str, Callable[[np.ndarray, np.ndarray, Path], Iterator[np.ndarray]]] = {
     "flow": flow,
     "crossfade": crossfade,
     "minterpolate": minterpolate,

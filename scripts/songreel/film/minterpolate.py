@@ -1,16 +1,17 @@
 """ffmpeg's own motion interpolation between two keyframes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from tempfile import NamedTemporaryFile
 
 import numpy as np
 
 from songreel.media.ffmpeg import read_frames
+from songreel.media.similarity import Similarity
 
 
 def minterpolate(
-    previous: np.ndarray, following: np.ndarray, count: int, zoom_per_frame: float
+    previous: np.ndarray, following: np.ndarray, path: Sequence[Similarity]
 ) -> Iterator[np.ndarray]:
     """Interpolate between two keyframes with ffmpeg's filter ``minterpolate``.
 
@@ -19,16 +20,16 @@ def minterpolate(
     Args:
         previous: (height, width, 3) uint8 RGB.
         following: the keyframe after it, of the same size.
-        count: frames from the one keyframe to the other, ≥ 1.
-        zoom_per_frame: unused.
+        path: the camera's from the one keyframe to the other; it says how many frames there are.
 
     Yields:
-        ``count - 1`` frames, (height, width, 3) uint8 RGB.
+        the frames between, (height, width, 3) uint8 RGB.
 
     Raises:
         FFmpegError: the filter failed.
     """
     height, width = previous.shape[:2]
+    count = len(path) - 1
     filters = ",".join(
         [
             "tpad=stop=2:stop_mode=clone",  # minterpolate never returns the last two frames

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from songreel.errors import SongreelError
 from songreel.keyframes.renderer import KeyframeRenderer
 from songreel.keyframes.segment import (
+    Keyframe,
     Segment,
     is_finished,
     iterate_keyframes,
@@ -28,10 +27,7 @@ from songreel.plan.timecode import format_time
 from songreel.storage.atomic import replacing
 from songreel.storage.cache import CachedKeyframe
 from songreel.storage.disk_space import check_disk_space
-from songreel.storage.segments import LAST_IMAGE, write_segment
-
-if TYPE_CHECKING:
-    import numpy as np
+from songreel.storage.segments import LAST_IMAGE, Manifest, write_segment
 
 PNG_BYTES = 3
 """Bytes per pixel of a keyframe at most, about."""
@@ -40,25 +36,33 @@ CLIP_BYTES = 1
 """Bytes per pixel of a clip's frame at most, about."""
 
 
-def render_opening(renderer: KeyframeRenderer, settings: OpeningSettings, path: Path) -> None:
-    """Render the opening image of a song whose first row has no image.
+def render_opening(
+    renderer: KeyframeRenderer, settings: OpeningSettings, segment: str, path: Path
+) -> None:
+    """Render the image that a segment starts with which has none of the sheet's.
 
-    The keyframes of the song follow at once where it has one chain, or no other job renders.
+    The keyframes of its chain follow at once, but for the song's first opening: other chains may
+    wait for that one. Where no other job renders, those of the whole song follow.
 
     Args:
         renderer: of the song.
         settings: of the opening.
+        segment: name of the segment.
         path: of the image.
     """
     plan = renderer.plan
     renderer.cache.sweep()
-    renderer.report_progress(f"{plan.song}: the opening: {settings.prompt}")
+    own = plan.by_name[segment]
+    renderer.report_progress(f"{plan.song} {own.time}: the opening: {settings.prompt}")
     key = renderer.keys.opening_key(settings)
-    image = renderer.get_or_render(key, settings, Fraction(0), plan.segments[0].name)
+    image = renderer.get_or_render(key, settings, segment)
     with replacing(path) as temporary:
         shutil.copyfile(image, temporary)
-    if renderer.options.renders_alone or len(plan.chains) == 1:
-        _render_ahead(renderer, plan.segments, path)
+    if renderer.options.renders_alone:
+        others = [each for each in plan.chains if own not in each]
+        _render_ahead(renderer, [own, *plan.rest_of_chain(segment), *chain(*others)], path)
+    elif own != plan.segments[0] or len(plan.chains) == 1:
+        _render_ahead(renderer, [own, *plan.rest_of_chain(segment)], path)
 
 
 def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -> None:
@@ -74,7 +78,10 @@ def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -
     """
     renderer.cache.sweep()
     keyframes, images = _find_or_render(renderer, segment)
-    write_segment(folder, segment.input_digest, keyframes, images)
+    manifest = Manifest(
+        segment.input_digest, tuple(keyframes), renderer.keys.environment["environment"]
+    )
+    write_segment(folder, manifest, images)
     following: Sequence[SegmentPlan] = renderer.plan.rest_of_chain(segment.name)
     if renderer.options.renders_alone:
         own = renderer.plan.by_name[segment.name]
@@ -105,16 +112,18 @@ def _render_keyframes(
     count = segment.settings.diffused_count
     all_found = True
 
-    def get_image(key: str, time: Fraction, input_image: np.ndarray) -> Path:
+    def get_image(key: str, keyframe: Keyframe) -> Path:
         nonlocal all_found
         if all_found and not renderer.cache.find(key):
             _check_space(renderer, segment)
             _report_cut_words(renderer, segment)
             all_found = False
-        return renderer.get_or_render(key, segment.settings, time, segment.name, input_image)
+        return renderer.get_or_render(key, keyframe, segment.name)
 
     done = 0
-    for keyframe, image in iterate_keyframes(segment, renderer.keys.keyframe_key, get_image):
+    for keyframe, image in iterate_keyframes(
+        segment, renderer.step_rule, renderer.keys.keyframe_key, get_image
+    ):
         done += keyframe.key is not None
         if not all_found:
             _report_keyframe(renderer, segment, done, count)
@@ -139,7 +148,10 @@ def _render_ahead(
         starts_chain = plan.settings.starts_chain
         init_image = renderer.folder / plan.images.init_image if starts_chain else last_image
         segment = planned_segment(plan, renderer.folder, init_image)
-        images = (segment.init_image, segment.shadow_image, segment.target_image)
+        images = (
+            *(segment.init_image, segment.shadow_image),
+            *(segment.target_image, segment.reference_image),
+        )
         if not all(_is_ready(renderer, image) for image in images if image):
             return
         folder = segment_folder(renderer.folder, segment.name)

@@ -5,64 +5,74 @@ from fractions import Fraction
 
 import numpy as np
 
-from songreel.media.camera import zoom
+from songreel.media.camera import move
+from songreel.media.colors import sharpen
 from songreel.media.pixels import to_uint8
-from songreel.plan.easing import CURVES
-
-
-def zoom_factor(rate: float, seconds: Fraction) -> float:
-    """Return the magnification over a time, for a growth per second that compounds.
-
-    Args:
-        rate: growth per second, > −1; 0.03 is 3 %/s, negative zooms out.
-        seconds: time from the previous keyframe to this one.
-    """
-    return (1 + rate) ** float(seconds)
-
-
-def target_share(j: int, n: int, curve: str) -> Fraction:
-    """Return the share of the next row's image in keyframe ``j`` of the ``n`` of this row.
-
-    Args:
-        j: number of the keyframe in its row, 0 … n − 1.
-        n: keyframes of the row, ≥ 1.
-        curve: a name in CURVES.
-
-    Returns:
-        Exact share, 0 ≤ share < 1; ``linear`` gives j/n.
-    """
-    return CURVES[curve](Fraction(j, n))
+from songreel.media.similarity import Similarity
 
 
 def mix_input(
     previous: np.ndarray,
-    zoom_factor: float,
+    motion: Similarity,
     shadow: np.ndarray | None,
     shadow_share: float,
     target: np.ndarray | None,
     target_share: float | Fraction,
+    *,
+    sharpening: float = 0,
+    noise: float = 0,
+    noise_seed: int = 0,
 ) -> np.ndarray:
-    """Mix the picture a keyframe is painted over: camera, then shadow, then target.
+    """Mix the picture a keyframe is painted over: camera, sharpening, shadow, target, noise.
 
     All of it happens in floating point, with one rounding (half up) at the end.
 
     Args:
         previous: the keyframe before, (height, width, 3) uint8.
-        zoom_factor: magnification of the camera; 1 stands still.
+        motion: of the picture, under the camera.
         shadow: image mixed into every keyframe, same shape and type; None for none.
         shadow_share: share of the shadow, 0–1.
         target: image the row leads to, same shape and type; None for none.
         target_share: share of the target, 0–1.
+        sharpening: amount of an unsharp mask on the moved picture, ≥ 0.
+        noise: standard deviation of the noise that is added, in shares of black to white, 0–1.
+        noise_seed: of that noise.
 
     Returns:
         (height, width, 3) uint8.
     """
-    mixed = zoom(previous, zoom_factor).astype(np.float64)
+    mixed = move(previous, motion).astype(np.float64)
+    if sharpening:
+        mixed = sharpen(mixed, sharpening)
     if shadow is not None:
         mixed += shadow_share * (shadow - mixed)
     if target is not None:
         mixed += float(target_share) * (target - mixed)
+    if noise:
+        mixed += 255 * noise * np.random.default_rng(noise_seed).standard_normal(mixed.shape)
     return to_uint8(mixed)
+
+
+def mix_output(painted: np.ndarray, target: np.ndarray, share: float | Fraction) -> np.ndarray:
+    """Mix a target into a painted keyframe; one rounding (half up).
+
+    Args:
+        painted: (height, width, 3) uint8.
+        target: of the same shape and type.
+        share: of the target, 0–1.
+    """
+    mixed = painted.astype(np.float64)
+    return to_uint8(mixed + float(share) * (target - mixed))
+
+
+def image_distance(image: np.ndarray, other: np.ndarray) -> float:
+    """Return the mean absolute difference of two images, 0–255.
+
+    Args:
+        image: (height, width, 3) uint8.
+        other: of the same shape and type.
+    """
+    return float(np.abs(image.astype(np.int16) - other).mean())
 
 
 def keyframe_seed(song_seed: int, time: Fraction, attempt: int = 0) -> int:

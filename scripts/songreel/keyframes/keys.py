@@ -5,16 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from songreel.keyframes.segment import Segment
+from songreel.keyframes.segment import Keyframe, Segment
 from songreel.plan.conversion import to_builtins
-from songreel.plan.plan import KeyframeSettings, OpeningSettings
+from songreel.plan.plan import OpeningSettings
 from songreel.storage.digests import digest
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -30,32 +26,31 @@ class CacheKeys:
 
     def opening_key(self, settings: OpeningSettings) -> str:
         """The key of an opening image."""
-        return self._digest("opening", to_builtins(settings))
+        return self._digest("labelled opening", to_builtins(settings))
 
-    def keyframe_key(
-        self, settings: KeyframeSettings, time: Fraction, input_image: np.ndarray
-    ) -> str:
-        """The key of a keyframe.
-
-        Args:
-            settings: of the keyframe.
-            time: when it is shown, in seconds.
-            input_image: (height, width, 3) uint8; it stands for all that came before.
-        """
+    def keyframe_key(self, keyframe: Keyframe) -> str:
+        """The key of a keyframe; its input image stands for all that came before."""
+        settings, plan = keyframe.settings, keyframe.plan
+        final_share = plan.final_share if keyframe.target_image is not None else 0
+        reference = keyframe.reference_image
+        matched = {}
+        if reference is not None:
+            matched = {"reference": hashlib.sha256(reference.tobytes()).hexdigest()}
         return self._digest(
             "keyframe",
-            {
+            matched
+            | {
                 "version": settings.version,
                 "model": to_builtins(settings.model),
-                "prompt": settings.prompt,
-                "negative_prompt": settings.negative_prompt,
+                "prompts": to_builtins(plan.prompts),
                 "seed": settings.seed,
-                "time": str(time),
-                "steps": settings.steps,
-                "strength": settings.strength,
-                "guidance_scale": settings.guidance_scale,
-                "shape": list(input_image.shape),
-                "input": hashlib.sha256(input_image.tobytes()).hexdigest(),
+                "time": str(plan.time),
+                "steps": plan.steps,
+                "strength": plan.strength,
+                "guidance_scale": plan.guidance_scale,
+                "shape": list(keyframe.input_image.shape),
+                "input": hashlib.sha256(keyframe.input_image.tobytes()).hexdigest(),
+                "target": [keyframe.target_digest, str(final_share)] if final_share else None,
             },
         )
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from songreel.models.environment import Execution, check_execution
 from songreel.models.gpus import reserve_gpu
 from songreel.models.settings import ModelSettings
 
@@ -24,6 +25,7 @@ class LazyPainter:
     Args:
         settings: the section ``model`` of the configuration.
         folder: the model in diffusers format.
+        expected: how the cache's keys say that the model is run.
         locks: a folder that the jobs of this machine share.
         report_progress: takes a line for the user.
     """
@@ -32,11 +34,13 @@ class LazyPainter:
         self,
         settings: ModelSettings,
         folder: Path,
+        expected: Execution,
         locks: Path,
         report_progress: Callable[[str], None],
     ):
         self._settings = settings
         self._folder = folder
+        self._expected = expected
         self._locks = locks
         self._report_progress = report_progress
         self._painter: Painter | None = None
@@ -57,7 +61,8 @@ class LazyPainter:
         """The painter; the first call waits for a free GPU and loads the model.
 
         Raises:
-            SongreelError: the model cannot be loaded on this device.
+            SongreelError: the model cannot be loaded on this device, or is run otherwise than the
+                cache's keys say.
         """
         if self._painter is None:
             device = self._at_exit.enter_context(
@@ -66,5 +71,7 @@ class LazyPainter:
             self._report_progress(f"loading {self._settings.name}")
             from songreel.models.painter import Painter
 
-            self._painter = Painter(self._folder, replace(self._settings, device=device))
+            painter = Painter(self._folder, replace(self._settings, device=device))
+            check_execution(self._expected, painter.execution)
+            self._painter = painter
         return self._painter

@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING
 from songreel.errors import SongreelError
 from songreel.keyframes.keys import CacheKeys
 from songreel.keyframes.lazy_painter import LazyPainter
-from songreel.models.environment import environment_key
+from songreel.keyframes.segment import Keyframe
+from songreel.models.environment import environment_key, expected_execution
 from songreel.models.fetch import fetch
 from songreel.models.gpus import VISIBLE
+from songreel.models.sampling import StepRule
 from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
+from songreel.plan.inputs import opening_inputs
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
-from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan
+from songreel.plan.plan_file import RunOptions, plan_path, read_plan
 from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.digests import DigestMemo
+from songreel.storage.labels import KEYWORD
+from songreel.storage.ledger import LEDGER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,9 +37,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 """How often a keyframe that came out black or blank is painted with another seed."""
-
-LEDGER = "ledger.jsonl"
-"""Name of the record of all diffused keyframes, in the folder of the song's results."""
 
 
 @dataclass
@@ -47,6 +49,7 @@ class KeyframeRenderer:
         folder: of the song's results.
         cache: of keyframes.
         keys: of the cache.
+        step_rule: how the model is asked for weaker keyframes.
         painter: the model.
         report_progress: takes a line for the user.
         seconds: that each keyframe painted so far took.
@@ -57,26 +60,18 @@ class KeyframeRenderer:
     folder: Path
     cache: KeyframeCache
     keys: CacheKeys
+    step_rule: StepRule
     painter: LazyPainter
     report_progress: Callable[[str], None]
     seconds: list[float] = field(default_factory=list)
 
-    def get_or_render(
-        self,
-        key: str,
-        settings: OpeningSettings | KeyframeSettings,
-        time: Fraction,
-        segment: str,
-        input_image: np.ndarray | None = None,
-    ) -> Path:
-        """Find a keyframe in the cache, or paint, store and record it.
+    def get_or_render(self, key: str, work: OpeningSettings | Keyframe, segment: str) -> Path:
+        """Find an image in the cache, or paint, store and record it.
 
         Args:
             key: under which the cache has it.
-            settings: of the keyframe or the opening.
-            time: when it is shown, in seconds.
+            work: the opening or the keyframe.
             segment: name of its segment.
-            input_image: (height, width, 3) uint8, which it is painted over; None for an opening.
 
         Returns:
             the image in the cache.
@@ -84,7 +79,6 @@ class KeyframeRenderer:
         Raises:
             SongreelError: every attempt came out black or blank, which names the row; or the model
                 does not fit.
-            ValueError: a keyframe to be painted has no input image.
         """
         stored = self.cache.find(key)
         if stored:
@@ -95,45 +89,44 @@ class KeyframeRenderer:
             stored = self.cache.find(key)
             if stored:
                 return stored
+            from songreel.keyframes.feedback import image_distance
+            from songreel.media.images import encode_png
+
             began = clock.monotonic()
-            png, seed, rejected = self._paint(settings, time, segment, input_image)
-            stored = self.cache.store(key, png)
+            image, seed, rejected = self._paint(work, segment)
+            stored = self.cache.store(key, encode_png(image, _label(work)))
             seconds = clock.monotonic() - began
-            ledger.append(
-                self.folder / LEDGER,
-                {
-                    "row": segment,
-                    "time": str(time),
-                    "seconds": round(seconds, 3),
-                    "device": painter.describe()["device"],
-                    "gpu": os.environ.get(VISIBLE),
-                    "work": workload(settings),
-                    "seed": seed,
-                    "rejected": rejected,
-                    "key": key,
-                },
-            )
+            entry = {
+                "row": segment,
+                "time": str(_time(work)),
+                "seconds": round(seconds, 3),
+                "device": painter.describe()["device"],
+                "gpu": os.environ.get(VISIBLE),
+                "work": workload(work if isinstance(work, OpeningSettings) else work.settings),
+                "seed": seed,
+                "rejected": rejected,
+                "key": key,
+            }
+            if isinstance(work, Keyframe) and work.target_image is not None:
+                entry["target_distance"] = round(image_distance(image, work.target_image), 2)
+            ledger.append(self.folder / LEDGER, entry)
         self.seconds.append(seconds)
         return stored
 
     def _paint(
-        self,
-        settings: OpeningSettings | KeyframeSettings,
-        time: Fraction,
-        segment: str,
-        input_image: np.ndarray | None,
-    ) -> tuple[bytes, int, list[str]]:
-        """An encoded PNG, the seed it was painted with, and why earlier ones were rejected."""
+        self, work: OpeningSettings | Keyframe, segment: str
+    ) -> tuple[np.ndarray, int, list[str]]:
+        """An image, the seed it was painted with, and why earlier ones were rejected."""
         from songreel.keyframes.feedback import keyframe_seed
-        from songreel.media.images import encode_png
         from songreel.media.pixels import InvalidImage
 
         painter = self.painter.load()
+        song_seed = work.seed if isinstance(work, OpeningSettings) else work.settings.seed
         rejected: list[str] = []
         for attempt in range(ATTEMPTS):
-            seed = keyframe_seed(settings.seed, time, attempt)
+            seed = keyframe_seed(song_seed, _time(work), attempt)
             try:
-                return encode_png(_diffuse(painter, settings, seed, input_image)), seed, rejected
+                return paint(painter, work, seed), seed, rejected
             except InvalidImage as reason:
                 rejected.append(str(reason))
         raise SongreelError(
@@ -142,33 +135,54 @@ class KeyframeRenderer:
         )
 
 
-def _diffuse(
-    painter: Painter,
-    settings: OpeningSettings | KeyframeSettings,
-    seed: int,
-    input_image: np.ndarray | None,
-) -> np.ndarray:
-    if isinstance(settings, OpeningSettings):
+def paint(painter: Painter, work: OpeningSettings | Keyframe, seed: int) -> np.ndarray:
+    """Paint an image with a loaded model.
+
+    Args:
+        painter: the model.
+        work: the opening or the keyframe.
+        seed: of the noise.
+
+    Raises:
+        InvalidImage: the result is black, not a number or blanked; try another seed.
+    """
+    from songreel.keyframes.feedback import mix_output
+    from songreel.media.colors import match_colors
+    from songreel.media.pixels import to_uint8
+
+    if isinstance(work, OpeningSettings):
         return painter.text_to_image(
-            prompt=settings.prompt,
-            negative_prompt=settings.negative_prompt,
+            prompt=work.prompt,
+            negative_prompt=work.negative_prompt,
             seed=seed,
-            width=settings.width,
-            height=settings.height,
-            steps=settings.steps,
-            guidance_scale=settings.guidance_scale,
+            width=work.width,
+            height=work.height,
+            steps=work.steps,
+            guidance_scale=work.guidance_scale,
         )
-    if input_image is None:
-        raise ValueError("a keyframe is painted over an input image; only an opening has none")
-    return painter.image_to_image(
-        input_image,
-        prompt=settings.prompt,
-        negative_prompt=settings.negative_prompt,
+    plan = work.plan
+    painted = painter.image_to_image(
+        work.input_image,
+        prompts=plan.prompts,
         seed=seed,
-        strength=settings.strength,
-        steps=settings.steps,
-        guidance_scale=settings.guidance_scale,
+        strength=plan.strength,
+        steps=plan.steps,
+        guidance_scale=plan.guidance_scale,
     )
+    if work.reference_image is not None:
+        painted = to_uint8(match_colors(painted, work.reference_image))
+    if work.target_image is None or not plan.final_share:
+        return painted
+    return mix_output(painted, work.target_image, plan.final_share)
+
+
+def _label(work: OpeningSettings | Keyframe) -> dict[str, str]:
+    """The text of an opening's PNG; keyframes have a manifest, which says what they are from."""
+    return {KEYWORD: opening_inputs(work)} if isinstance(work, OpeningSettings) else {}
+
+
+def _time(work: OpeningSettings | Keyframe) -> Fraction:
+    return work.time if isinstance(work, OpeningSettings) else work.plan.time
 
 
 @contextmanager
@@ -191,19 +205,27 @@ def open_renderer(
     """
     options = RunOptions()
     if plan is None:
-        plan, options = read_plan(folder / PLAN_FILE)
+        plan, options = read_plan(plan_path(folder))
     keyframe_cache = KeyframeCache(cache)
     model = fetch(resolve_model(plan.model))
     memo = DigestMemo(cache / "digests.json")
-    environment = environment_key(weights_digest(model, memo), plan.model.device)
+    execution = expected_execution(model, plan.model)
+    environment = environment_key(weights_digest(model, memo), execution)
     memo.save()
 
     def report(line: str) -> None:
         report_progress(f"{plan.song}: {line}")
 
-    with LazyPainter(plan.model, model, keyframe_cache.locks, report) as painter:
+    with LazyPainter(plan.model, model, execution, keyframe_cache.locks, report) as painter:
         yield KeyframeRenderer(
-            plan, options, folder, keyframe_cache, CacheKeys(environment), painter, report_progress
+            plan,
+            options,
+            folder,
+            keyframe_cache,
+            CacheKeys(environment),
+            StepRule.of_model(model, plan.model.scheduler),
+            painter,
+            report_progress,
         )
 
 

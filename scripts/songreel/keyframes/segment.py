@@ -4,25 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from songreel.plan.conversion import to_builtins
+from songreel.keyframes.keyframe_plan import KeyframePlan, plan_keyframes
+from songreel.models.sampling import StepRule
+from songreel.plan.inputs import segment_inputs
 from songreel.plan.plan import KeyframeSettings, SegmentPlan
 from songreel.storage.cache import CachedKeyframe
-from songreel.storage.digests import digest, file_digest
+from songreel.storage.digests import file_digest
 from songreel.storage.segments import LAST_IMAGE, MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     import numpy as np
 
-KeyframeKey = Callable[[KeyframeSettings, Fraction, "np.ndarray"], str]
-"""Computes a keyframe's key from the settings, its time and its input image."""
 
-GetImage = Callable[[str, Fraction, "np.ndarray"], Path | None]
-"""Finds or renders a keyframe by its key, its time and its input image; None ends the segment."""
+@dataclass(frozen=True)
+class Keyframe:
+    """A keyframe that can be painted.
+
+    Attributes:
+        settings: of its segment.
+        plan: how it is painted.
+        input_image: which it is painted over, (height, width, 3) uint8.
+        target_image: which is mixed into it at the end, of the same shape; None for none.
+        target_digest: SHA-256 of the target's file.
+        reference_image: to which its colours are matched, of the same shape; None for none.
+    """
+
+    settings: KeyframeSettings
+    plan: KeyframePlan
+    input_image: np.ndarray
+    target_image: np.ndarray | None
+    target_digest: str | None
+    reference_image: np.ndarray | None = None
+
+
+KeyframeKey = Callable[[Keyframe], str]
+"""Computes a keyframe's key in the cache."""
+
+GetImage = Callable[[str, Keyframe], Path | None]
+"""Finds or renders a keyframe by its key; None ends the segment."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +58,7 @@ class Segment:
         init_image: which the first keyframe is, or is rendered over.
         shadow_image: mixed into every keyframe.
         target_image: which the segment leads to; None for none.
+        reference_image: to which the keyframes' colours are matched, where it is one for all.
     """
 
     name: str
@@ -42,17 +66,17 @@ class Segment:
     init_image: Path
     shadow_image: Path
     target_image: Path | None
+    reference_image: Path | None
 
     @cached_property
     def input_digest(self) -> str:
         """The hash of all that decides the keyframes' pixels on a given machine."""
-        return digest(
-            {
-                "settings": to_builtins(self.settings),
-                "init_image": file_digest(self.init_image),
-                "shadow_image": file_digest(self.shadow_image),
-                "target_image": self.target_image and file_digest(self.target_image),
-            }
+        return segment_inputs(
+            self.settings,
+            file_digest(self.init_image),
+            file_digest(self.shadow_image),
+            file_digest(self.target_image) if self.target_image else None,
+            file_digest(self.reference_image) if self.reference_image else None,
         )
 
 
@@ -64,13 +88,14 @@ def planned_segment(plan: SegmentPlan, folder: Path, init_image: Path) -> Segmen
         folder: of the song's results.
         init_image: what it is rendered from, which may lie in the cache still.
     """
-    target = plan.images.target_image
+    target, reference = plan.images.target_image, plan.images.reference_image
     return Segment(
         plan.name,
         plan.settings,
         init_image,
         folder / plan.images.shadow_image,
         folder / target if target else None,
+        folder / reference if reference else None,
     )
 
 
@@ -100,39 +125,49 @@ def is_finished(segment: Segment, folder: Path) -> bool:
 
 
 def iterate_keyframes(
-    segment: Segment, keyframe_key: KeyframeKey, get_image: GetImage
+    segment: Segment, rule: StepRule, keyframe_key: KeyframeKey, get_image: GetImage
 ) -> Iterator[tuple[CachedKeyframe, Path]]:
     """Go through a segment's keyframes, each of which is rendered over the one before.
 
     Args:
         segment: with its images.
+        rule: how the model is asked for weaker keyframes.
         keyframe_key: computes a keyframe's key.
         get_image: finds or renders a keyframe; where it returns None, the segment ends.
 
     Yields:
         what the manifest and the cache note of a keyframe, and where its image is.
     """
-    from songreel.keyframes.feedback import mix_input, target_share, zoom_factor
+    from songreel.keyframes.feedback import keyframe_seed, mix_input
     from songreel.media.images import load_png
 
     settings = segment.settings
     previous, shadow = load_png(segment.init_image), load_png(segment.shadow_image)
-    target = load_png(segment.target_image) if segment.target_image else None
-    previous_time = settings.previous_time
-    for number, time in enumerate(settings.rendered_times):
+    target = target_digest = None
+    if segment.target_image:
+        target, target_digest = load_png(segment.target_image), file_digest(segment.target_image)
+    reference = load_png(segment.reference_image) if segment.reference_image else None
+    for number, plan in enumerate(plan_keyframes(settings, rule)):
         key, image = None, segment.init_image
-        if previous_time is not None:
-            share = Fraction(0)
-            if settings.target_curve:
-                keyframe_count = len(settings.keyframe_times)
-                share = target_share(number, keyframe_count, settings.target_curve)
-            factor = zoom_factor(settings.zoom, time - previous_time)
-            mixed = mix_input(previous, factor, shadow, settings.shadow_share, target, share)
-            key = keyframe_key(settings, time, mixed)
-            found = get_image(key, time, mixed)
+        if number or not settings.starts_chain:
+            motion = settings.motion_to(number)
+            mixed = mix_input(
+                previous,
+                motion,
+                shadow,
+                settings.shadow_share,
+                target,
+                plan.target_share,
+                sharpening=settings.sharpen,
+                noise=settings.noise,
+                noise_seed=keyframe_seed(settings.seed, plan.time),
+            )
+            matched = mixed if settings.color_match == "previous" else reference
+            keyframe = Keyframe(settings, plan, mixed, target, target_digest, matched)
+            key = keyframe_key(keyframe)
+            found = get_image(key, keyframe)
             if found is None:
                 return
             image = found
             previous = load_png(image)
-        previous_time = time
-        yield CachedKeyframe(str(time), key, file_digest(image)), image
+        yield CachedKeyframe(str(plan.time), key, file_digest(image)), image

@@ -1,76 +1,423 @@
-"""Probing of audio files."""
+"""Audio files: decoded once, whole, to know what can be heard in them before anything is painted.
 
+Audio files are untrusted: only formats that hold their sound themselves are opened, and no file
+but the one that is named.
+"""
+
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from songreel.errors import SongreelError
 from songreel.media import ffmpeg
+from songreel.storage.digests import DigestMemo
+
+FORMATS = (
+    *("aac", "ac3", "aiff", "amr", "ape", "asf", "au", "avi", "caf", "dsf", "dts", "eac3"),
+    *("flac", "flv", "loas", "matroska", "mov", "mp3", "mpc", "mpc8", "mpeg", "mpegts", "ogg"),
+    *("tak", "tta", "w64", "wav", "wv"),
+)
+"""ffmpeg's names of the formats that are opened; none of them is a list of other files."""
+
+TIMED_FORMATS = ("matroska", "mov")
+"""Formats whose time 0 is meant: sound that begins later is heard later."""
+
+AAC_RATES = (
+    7350,
+    8000,
+    11025,
+    12000,
+    16000,
+    22050,
+    24000,
+    32000,
+    44100,
+    48000,
+    64000,
+    88200,
+    96000,
+)
+"""Samples per second that AAC can have."""
+
+USUAL_RATE = 48_000
+
+AAC_BITRATE = 128_000
+"""Bits per second and channel at which listeners do not tell AAC from the original."""
+
+MOST_CHANNELS = 8
+"""Channels that players know; more are mixed down to two."""
+
+USUAL_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
+"""Layouts of channels for files that do not say which channel is which."""
+
+LONGEST_JUMP = 60
+"""Seconds by which a file's own times may jump; those of a damaged file jump by hours."""
+
+SMALLEST_GAP = Fraction(1, 100)
+"""Seconds; smaller jumps are rounding of the file's times."""
+
+NOTED_GAP = Fraction(1, 10)
+"""Seconds of silence, at the beginning or inside, that the user is told of."""
+
+TOLERATED_DIFFERENCE = Fraction(1, 2)
+"""Seconds by which audio and film may differ before the user is told."""
+
+NOTED_LOSS = Fraction(1, 2)
+"""Seconds by which a file may be shorter than its header says before the user is told."""
+
+_VERSION = 1  # of what is measured; raise it with a change of measure_audio or encoding
 
 
 @dataclass(frozen=True)
 class AudioStream:
-    """The first audio stream of a file.
+    """The first audio stream of a file, as it is heard in the film.
 
     Attributes:
-        duration: in seconds.
         codec: ffmpeg's name for it, such as ``aac``, ``mp3``, ``vorbis``, ``pcm_s16le``.
         channels: number of channels.
+        layout: ffmpeg's name of their layout, such as ``stereo``.
         sample_rate: samples per second.
+        start: of its first sample, in seconds from the film's beginning.
+        duration: of film until its last sample, in seconds.
+        is_whole: whether all of it was decoded without a complaint, and without a gap.
     """
 
-    duration: Fraction
     codec: str
     channels: int
+    layout: str
     sample_rate: int
+    start: Fraction
+    duration: Fraction
+    is_whole: bool
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether the film takes its packets as they are; all else is encoded to AAC."""
+        return self.codec == "aac" and self.is_whole and self.start == 0
+
+    @property
+    def film_rate(self) -> int:
+        """Samples per second in the film."""
+        return self.sample_rate if self.sample_rate in AAC_RATES else USUAL_RATE
+
+    @property
+    def film_layout(self) -> str:
+        """The layout of the channels in the film."""
+        return self.layout if self.channels <= MOST_CHANNELS else "stereo"
+
+    @property
+    def film_channels(self) -> int:
+        """Number of channels in the film."""
+        return self.channels if self.channels <= MOST_CHANNELS else 2
 
 
-def probe_audio(path: Path) -> AudioStream:
-    """Read the header and the first samples of an audio file.
+@dataclass(frozen=True)
+class MeasuredAudio:
+    """What is known of an audio file that was decoded.
 
-    The header gives the duration in hundredths of a second. The whole audio is decoded only where
-    the header has no duration or an estimated one (an MP3 or AAC stream without an index), or
-    where the file has a video stream, which may be longer.
+    Attributes:
+        stream: what is heard.
+        promised: seconds that the file's header says it lasts; None where it says nothing.
+        fault: ffmpeg's first complaint; empty where there is none.
+        gaps: where sound is missing inside: seconds from the beginning, seconds that are missing.
+    """
+
+    stream: AudioStream
+    promised: Fraction | None
+    fault: str
+    gaps: tuple[tuple[Fraction, Fraction], ...]
+
+
+def measure_audio(path: Path, memo: DigestMemo | None = None) -> MeasuredAudio:
+    """Decode an audio file from beginning to end, and try whether the film can have it.
+
+    Args:
+        path: of the file.
+        memo: by which a file is decoded only once; None to decode it anyway.
 
     Raises:
-        SongreelError: the file is missing, cannot be read, or has no audio.
+        SongreelError: the file is missing, is no audio file, has no audio, or cannot be used.
     """
     if not path.is_file():
         raise SongreelError(f"{path}: there is no such audio file")
-    first_audio_stream = ["-i", f"file:{path}", "-map", "0:a:0"]
-    unreadable = SongreelError(
-        f"{path}: this audio file cannot be read; "
-        "export the song again, as WAV, FLAC, Ogg, MP3 or M4A"
-    )
-    try:
-        log = ffmpeg.run(
-            [
-                *("-loglevel", "info"),
-                *first_audio_stream,
-                *("-frames:a", "1"),
-                # Logs the number of channels; the stream's own line has only their layout's name.
-                *("-af", "ashowinfo"),
-                *("-f", "null", "-"),
-            ]
+    if memo is None:
+        return _measure(path)
+    subject = f"audio {_VERSION} {ffmpeg.program_digest(memo)}"
+    return _from_text(memo.measured(subject, path, lambda: _to_text(_measure(path))))
+
+
+def audio_notes(path: Path, audio: MeasuredAudio) -> list[str]:
+    """What the user should know of an audio file that can be used: plain sentences, one line each.
+
+    Args:
+        path: of the file.
+        audio: as it was measured.
+    """
+    stream, notes = audio.stream, []
+    if audio.promised is not None and audio.promised - stream.duration > NOTED_LOSS:
+        notes.append(
+            f"{path}: the file says that it lasts {clock(audio.promised)}, but its sound ends at "
+            f"{clock(stream.duration)}; it was cut off. If that is not what you want, get the "
+            "whole file"
         )
-        codec = re.search(r"^  Stream #0:.*: Audio: (\w+)", log, re.MULTILINE)
-        samples = re.search(r"^\[Parsed_ashowinfo.* channels:(\d+) .*rate:(\d+)", log, re.MULTILINE)
-        if codec is None or samples is None:  # a header without samples
-            raise unreadable
-        video = re.search(r"^  Stream #0:.*: Video: (?!.*\(attached pic\))", log, re.MULTILINE)
-        duration = ffmpeg.header_duration(log)
-        if duration is None or video or "Estimating duration" in log:
-            duration = _decoded_duration(first_audio_stream)
+    elif audio.fault:
+        notes.append(
+            f"{path}: the file is damaged ('{audio.fault}'); what can be played is in the film. "
+            "If you hear it, export the song again"
+        )
+    notes += [
+        f"{path}: {float(length):.1f} seconds of sound are missing at {clock(at)}, where the film "
+        "is silent; if you hear it, export the song again"
+        for at, length in audio.gaps
+        if length > NOTED_GAP
+    ]
+    if stream.start > NOTED_GAP:
+        notes.append(
+            f"{path}: its sound begins {float(stream.start):.1f} seconds after the file does, and "
+            "so it does in the film; to hear it at once, export the song as WAV"
+        )
+    if stream.film_channels != stream.channels:
+        notes.append(f"{path}: its {stream.channels} channels are mixed down to two")
+    return notes
+
+
+def length_note(path: Path, stream: AudioStream, duration: Fraction) -> str | None:
+    """Say that audio and film differ in length; None where nobody would notice.
+
+    Args:
+        path: of the audio file.
+        stream: as it was measured.
+        duration: of the film, in seconds.
+    """
+    difference = stream.duration - duration
+    if abs(difference) <= TOLERATED_DIFFERENCE:
+        return None
+    lengths = f"{path.name} lasts {clock(stream.duration)}, the film {clock(duration)}"
+    if difference > 0:
+        return f"{lengths}: the last {float(difference):.1f} seconds of the song are cut off."
+    return f"{lengths}: its last {float(-difference):.1f} seconds are silent."
+
+
+def input_arguments(path: Path) -> list[str]:
+    """Arguments by which ffmpeg opens an audio file, and nothing else."""
+    return [
+        *("-protocol_whitelist", "file"),
+        *("-format_whitelist", ",".join(FORMATS)),
+        *("-i", f"file:{path}"),
+    ]
+
+
+def decoding(path: Path, stream: AudioStream) -> list[str]:
+    """Arguments by which ffmpeg decodes an audio file to stdout, with its times.
+
+    Args:
+        path: of the file.
+        stream: as it was measured.
+    """
+    return [
+        *input_arguments(path),
+        *("-map", "0:a:0"),
+        *("-c:a", "pcm_f32le"),
+        *("-ar", str(stream.film_rate)),
+        *("-channel_layout", stream.film_layout),
+        *("-f", "nut", "pipe:1"),
+    ]
+
+
+def decoded_input(stream: AudioStream) -> list[str]:
+    """Arguments by which ffmpeg reads from stdin what another one decodes.
+
+    Args:
+        stream: as it was measured.
+    """
+    return [
+        *("-itsoffset", f"{float(stream.start):.6f}"),
+        *("-channel_layout", stream.film_layout),  # which the format does not hold
+        *("-f", "nut", "-i", "pipe:0"),
+    ]
+
+
+def encoding(stream: AudioStream, duration: Fraction) -> list[str]:
+    """Arguments by which ffmpeg encodes decoded audio to AAC, from time 0 to the film's end.
+
+    Silence fills what is missing at the beginning, at the end and inside.
+
+    Args:
+        stream: as it was measured.
+        duration: of the film, in seconds.
+    """
+    samples = round(duration * stream.film_rate)
+    filters = f"aresample=async=1:first_pts=0,apad=whole_len={samples},atrim=end_sample={samples}"
+    return [
+        *("-af", filters),
+        *("-c:a", "aac"),
+        *("-b:a", str(AAC_BITRATE * stream.film_channels)),
+    ]
+
+
+def clock(seconds: Fraction) -> str:
+    """A time as people read it: ``1:02.5``."""
+    minutes, rest = divmod(round(seconds, 1), 60)
+    return f"{minutes}:{float(rest):04.1f}"
+
+
+@dataclass
+class _Samples:
+    """What a decoder gave.
+
+    Attributes:
+        count, bytes: of samples (those of all channels at one time are one), of 16 bits each.
+        first, end: of the first sample and after the last, in seconds.
+        gaps: seconds from the first sample, and seconds by which the times jump there.
+    """
+
+    count: int
+    bytes: int
+    first: Fraction
+    end: Fraction
+    gaps: list[tuple[Fraction, Fraction]]
+
+
+def _measure(path: Path) -> MeasuredAudio:
+    logs: list[str] = []
+    arguments = [
+        *("-loglevel", "level+info"),
+        "-copyts",
+        *input_arguments(path),
+        *("-map", "0:a:0"),
+        *("-f", "framecrc", "-"),  # 16 bits; a line a frame: stream, dts, pts, samples, bytes, …
+    ]
+    try:
+        header, samples = _read_samples(ffmpeg.read_lines(arguments, logs.append))
     except ffmpeg.FFmpegError as error:
-        if "matches no streams" in error.log:
-            raise SongreelError(f"{path}: there is no audio in this file") from error
-        raise unreadable from error
-    return AudioStream(duration, codec[1], channels=int(samples[1]), sample_rate=int(samples[2]))
+        raise SongreelError(f"{path}: {_refusal(error.log)}") from error
+    log = logs[0].replace("[info] ", "")
+    codec = re.search(r"^  Stream #0:.*: Audio: (\w+)", log, re.MULTILINE)
+    container = re.search(r"^Input #0, (.+), from", log, re.MULTILINE)
+    if not samples.count or codec is None or container is None:
+        raise SongreelError(f"{path}: {_refusal(log)}")
+    start = samples.first
+    if not set(TIMED_FORMATS) & set(container[1].split(",")):
+        start -= _file_start(log)
+    if abs(start) < Fraction(1, 1000):  # what rounding leaves of an encoder's run-in
+        start = Fraction(0)
+    jump = max(map(abs, [start, *(length for _, length in samples.gaps)]))
+    if jump > LONGEST_JUMP:
+        raise SongreelError(
+            f"{path}: the times in this file jump by {clock(jump)}; export the song again, as "
+            "WAV, FLAC, Ogg, MP3 or M4A"
+        )
+    fault = _fault(log)
+    channels = samples.bytes // (samples.count * 2)
+    stream = AudioStream(
+        codec=codec[1],
+        channels=channels,
+        layout=_known_layout(header["channel_layout_name"], channels),
+        sample_rate=int(header["sample_rate"]),
+        start=start,
+        duration=start + samples.end - samples.first,
+        is_whole=not fault and not samples.gaps,
+    )
+    _try_encoding(path, stream)
+    gaps = tuple((start + at, length) for at, length in samples.gaps)
+    return MeasuredAudio(stream, _promised(log), fault, gaps)
 
 
-def _decoded_duration(input_arguments: list[str]) -> Fraction:
-    """Decode the whole audio and return its duration in seconds."""
-    lines = ffmpeg.read_lines([*input_arguments, *("-f", "null"), *("-progress", "pipe:1"), "-"])
-    *_, last = (line for line in lines if re.fullmatch(r"out_time_us=\d+", line))
-    return Fraction(int(last.removeprefix("out_time_us=")), 1_000_000)
+def _read_samples(lines: Iterator[str]) -> tuple[dict[str, str], _Samples]:
+    """Read the lines of ffmpeg's ``framecrc``: its header, and what was decoded."""
+    header: dict[str, str] = {}
+    samples = _Samples(0, 0, Fraction(0), Fraction(0), [])
+    first = end = 0
+    time_base = smallest_gap = Fraction(1)
+    for line in lines:
+        if line.startswith("#"):
+            name, _, value = line[1:].partition(" 0: ")
+            header[name] = value
+            continue
+        _, _, time, count, size, _ = (int(field, 0) for field in line.split(",")[:6])
+        if not samples.count:
+            time_base = Fraction(header["tb"])
+            smallest_gap = SMALLEST_GAP / time_base
+            first = end = time
+        if abs(time - end) > smallest_gap:
+            samples.gaps.append(((end - first) * time_base, (time - end) * time_base))
+        end = time + count
+        samples.count += count
+        samples.bytes += size
+    samples.first, samples.end = first * time_base, end * time_base
+    return header, samples
+
+
+def _try_encoding(path: Path, stream: AudioStream) -> None:
+    """Encode the beginning as the film's will be, to see that it can be done."""
+    length = max(stream.start, Fraction(0)) + Fraction(1, 4)
+    try:
+        with ffmpeg.output_of(["-t", f"{float(length):.3f}", *decoding(path, stream)]) as decoded:
+            ffmpeg.run(
+                [*decoded_input(stream), *encoding(stream, length), *("-f", "null", "-")], decoded
+            )
+    except ffmpeg.FFmpegError as error:
+        raise SongreelError(
+            f"{path}: this sound ({stream.channels} channels, {stream.sample_rate} samples a "
+            "second) cannot be put into a film; export the song again in stereo, with 44,100 or "
+            "48,000 samples a second"
+        ) from error
+
+
+def _known_layout(name: str, channels: int) -> str:
+    is_unknown = re.fullmatch(r"\d+ channels.*", name)
+    return USUAL_LAYOUTS.get(channels, name) if is_unknown else name
+
+
+def _refusal(log: str) -> str:
+    if "matches no streams" in log:
+        return "there is no audio in this file"
+    if "Format not on whitelist" in log:
+        return (
+            "this is no audio file, but a list of other files or something else; name the audio "
+            "file itself (WAV, FLAC, Ogg, MP3, M4A)"
+        )
+    return "this audio file cannot be read; export the song again, as WAV, FLAC, Ogg, MP3 or M4A"
+
+
+def _file_start(log: str) -> Fraction:
+    """Find when a file's first stream starts, in seconds; its times are relative to that."""
+    start = re.search(r"^  Duration: .*, start: (-?\d+\.\d+)", log, re.MULTILINE)
+    return Fraction(start[1]) if start else Fraction(0)
+
+
+def _promised(log: str) -> Fraction | None:
+    """Find the audio's duration in the header; None where there is none, or only a guess."""
+    video = re.search(r"^  Stream #0:.*: Video: (?!.*\(attached pic\))", log, re.MULTILINE)
+    guessed = "Estimating duration" in log
+    return None if video or guessed else ffmpeg.header_duration(log)
+
+
+def _fault(log: str) -> str:
+    """Find ffmpeg's first complaint about a file, without what only ffmpeg understands."""
+    unknown_size = "Ignoring maximum wav data size" in log  # a recorder's, written as it ran
+    for line in log.splitlines():
+        ends_early = "corrupt input packet" in line and not unknown_size
+        if "[error]" in line or "[fatal]" in line or ends_early:
+            text = re.sub(r"\[[^]]*\] ?", "", line)
+            return "".join(letter for letter in text if letter.isprintable())[:100]
+    return ""
+
+
+def _to_text(audio: MeasuredAudio) -> str:
+    return json.dumps(asdict(audio), default=str)
+
+
+def _from_text(text: str) -> MeasuredAudio:
+    known = json.loads(text)
+    stream = known["stream"]
+    stream |= {name: Fraction(stream[name]) for name in ("start", "duration")}
+    return MeasuredAudio(
+        stream=AudioStream(**stream),
+        promised=known["promised"] and Fraction(known["promised"]),
+        fault=known["fault"],
+        gaps=tuple((Fraction(at), Fraction(length)) for at, length in known["gaps"]),
+    )

@@ -1,25 +1,46 @@
 """ffmpeg as a child process: started, ended, and its exit status checked.
 
-It is always the program that the package imageio-ffmpeg brings.
+It is the program that the package imageio-ffmpeg brings, or the one that the environment variable
+``IMAGEIO_FFMPEG_EXE`` names.
 """
 
+from __future__ import annotations
+
+import errno
+import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import imageio_ffmpeg
-import numpy as np
 
 from songreel.errors import SongreelError
+from songreel.storage.digests import DigestMemo
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Jobs ask for one thread each. x264's output depends on its number, too.
 THREADS = 1
 
 QUOTED_LOG_LENGTH = 2_000  # characters, from the end of ffmpeg's log
+
+OLDEST_VERSION = (6, 1)  # the first that knows -enc_time_base demux
+
+ENCODERS = ("aac", "libx264", "pcm_f32le", "pcm_s16le", "rawvideo")
+
+FILTERS = ("apad", "aresample", "atrim", "format", "minterpolate", "scale", "setparams")
+
+CHOICE = "IMAGEIO_FFMPEG_EXE"
+"""The environment variable by which imageio-ffmpeg takes another program than its own."""
 
 
 class FFmpegError(SongreelError):
@@ -40,11 +61,69 @@ class FFmpegError(SongreelError):
         )
 
 
-def run(arguments: Sequence[str]) -> str:
+def program_digest(memo: DigestMemo) -> str:
+    """Make sure that ffmpeg is there and can do all that a film needs.
+
+    Args:
+        memo: by which a program is asked only once.
+
+    Returns:
+        SHA-256 (hex) of the program.
+
+    Raises:
+        SongreelError: it is missing, does not start, is too old or lacks an encoder or a filter.
+    """
+    program = Path(shutil.which(_program()) or _program())
+    chosen = f"{CHOICE}={program}" if os.environ.get(CHOICE) else str(program)
+    try:
+        problem = json.loads(memo.measured("ffmpeg 1", program, lambda: _program_problem(program)))
+        digest = memo.file_digest(program)
+    except OSError as error:
+        problem = f"this program cannot be started ({error.strerror})"
+        digest = ""
+    if problem:
+        remedy = (
+            f"unset {CHOICE}, and the ffmpeg that comes with Songreel is taken"
+            if os.environ.get(CHOICE)
+            else "install the package imageio-ffmpeg again"
+        )
+        raise SongreelError(f"{chosen}: {problem}; {remedy}")
+    return digest
+
+
+def _program_problem(program: Path) -> str:
+    """Ask a program for what is needed; what it lacks, or null, as JSON."""
+
+    def ask(*arguments: str) -> str:
+        finished = subprocess.run(
+            [program, "-hide_banner", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        return finished.stdout.decode(errors="replace")
+
+    told = re.match(r"ffmpeg version (\S+)", ask("-version"))
+    if told is None:
+        return json.dumps("this program is not ffmpeg")
+    number = re.match(r"n?(\d+)\.(\d+)", told[1])  # a development version has none
+    if number and (int(number[1]), int(number[2])) < OLDEST_VERSION:
+        oldest = ".".join(map(str, OLDEST_VERSION))
+        return json.dumps(f"this is ffmpeg {told[1]}, and Songreel needs {oldest} or newer")
+    for kind, needed in (("encoder", ENCODERS), ("filter", FILTERS)):
+        listed = set(ask(f"-{kind}s").split())
+        for name in needed:
+            if name not in listed:
+                return json.dumps(f"this ffmpeg ({told[1]}) has no {kind} {name}")
+    return json.dumps(None)
+
+
+def run(arguments: Sequence[str], stdin: int | IO[bytes] = subprocess.DEVNULL) -> str:
     """Run ffmpeg until it exits.
 
     Args:
         arguments: everything after the program's name.
+        stdin: what it reads as ``pipe:0``; nothing unless given.
 
     Returns:
         what it wrote to stderr: warnings, unless ``-loglevel`` asks for more.
@@ -53,9 +132,10 @@ def run(arguments: Sequence[str]) -> str:
         FFmpegError: its exit status is not 0.
     """
     command = _command(arguments)
-    finished = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    with _startable(command):
+        finished = subprocess.run(
+            command, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
     log = finished.stderr.decode(errors="replace")
     if finished.returncode != 0:
         raise FFmpegError(command, finished.returncode, log)
@@ -75,11 +155,14 @@ def header_duration(log: str) -> Fraction | None:
     return (int(hours) * 60 + int(minutes)) * 60 + Fraction(seconds)
 
 
-def read_lines(arguments: Sequence[str]) -> Iterator[str]:
+def read_lines(
+    arguments: Sequence[str], on_log: Callable[[str], None] | None = None
+) -> Iterator[str]:
     """Run ffmpeg and read the lines that it writes to stdout, as they come.
 
     Args:
         arguments: everything after the program's name.
+        on_log: called with what it wrote to stderr; after the last line.
 
     Yields:
         a line without its line break.
@@ -87,10 +170,35 @@ def read_lines(arguments: Sequence[str]) -> Iterator[str]:
     Raises:
         FFmpegError: its exit status is not 0; after the last line.
     """
-    with _running(arguments, stdout=subprocess.PIPE) as process:
+    with _running(arguments, stdout=subprocess.PIPE, on_log=on_log) as process:
         assert process.stdout
         for line in process.stdout:
             yield line.decode().rstrip("\n")
+
+
+@contextmanager
+def output_of(arguments: Sequence[str]) -> Iterator[IO[bytes]]:
+    """Run ffmpeg while another program reads what it writes to stdout.
+
+    The reader may stop before the end.
+
+    Args:
+        arguments: everything after the program's name.
+
+    Yields:
+        its stdout.
+
+    Raises:
+        FFmpegError: it failed, but not for want of a reader.
+    """
+    try:
+        with _running(arguments, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            yield process.stdout
+            process.stdout.close()
+    except FFmpegError as error:
+        if os.strerror(errno.EPIPE) not in error.log:
+            raise
 
 
 def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[np.ndarray]:
@@ -107,10 +215,29 @@ def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[n
     Raises:
         FFmpegError: its exit status is not 0; after the last frame.
     """
+    import numpy as np
+
+    for frame in read_bytes(arguments, width * height * 3):
+        yield np.frombuffer(frame, np.uint8).reshape(height, width, 3)
+
+
+def read_bytes(arguments: Sequence[str], size: int) -> Iterator[bytes]:
+    """Run ffmpeg and read what it writes to stdout, as it comes.
+
+    Args:
+        arguments: everything after the program's name.
+        size: bytes of a piece; the last one may be shorter.
+
+    Yields:
+        a piece.
+
+    Raises:
+        FFmpegError: its exit status is not 0; after the last piece.
+    """
     with _running(arguments, stdout=subprocess.PIPE) as process:
         assert process.stdout
-        while frame := process.stdout.read(width * height * 3):
-            yield np.frombuffer(frame, np.uint8).reshape(height, width, 3)
+        while piece := process.stdout.read(size):
+            yield piece
 
 
 @contextmanager
@@ -126,6 +253,8 @@ def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], No
     Raises:
         FFmpegError: its exit status is not 0.
     """
+    import numpy as np
+
     with _running(arguments, stdin=subprocess.PIPE) as process:
         stdin = process.stdin
         assert stdin
@@ -142,7 +271,10 @@ def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], No
 
 @contextmanager
 def _running(
-    arguments: Sequence[str], stdin: int = subprocess.DEVNULL, stdout: int = subprocess.DEVNULL
+    arguments: Sequence[str],
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.DEVNULL,
+    on_log: Callable[[str], None] | None = None,
 ) -> Iterator[subprocess.Popen]:
     """Run ffmpeg during a block.
 
@@ -150,10 +282,11 @@ def _running(
     kills it. Its stderr goes to a file: a pipe that nobody reads would fill up and block it.
     """
     command = _command(arguments)
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=log) as process,
-    ):
+    with ExitStack() as stack:
+        log = stack.enter_context(tempfile.TemporaryFile())
+        with _startable(command):
+            process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=log)
+        stack.enter_context(process)
         exited_early = False
         try:
             yield process
@@ -162,14 +295,38 @@ def _running(
         except BaseException:
             process.kill()
             raise
-        if process.wait() != 0 or exited_early:
-            log.seek(0)
-            raise FFmpegError(command, process.returncode, log.read().decode(errors="replace"))
+        status = process.wait()
+        log.seek(0)
+        if status != 0 or exited_early:
+            raise FFmpegError(command, status, log.read().decode(errors="replace"))
+        if on_log:
+            on_log(log.read().decode(errors="replace"))
+
+
+@contextmanager
+def _startable(command: Sequence[str]) -> Iterator[None]:
+    """Say which program it was that could not be started."""
+    try:
+        yield
+    except OSError as error:
+        raise SongreelError(
+            f"{command[0]}: this program cannot be started ({error.strerror}); "
+            f"correct or unset {CHOICE}"
+        ) from error
+
+
+def _program() -> str:
+    try:
+        return imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError as error:
+        raise SongreelError(
+            "ffmpeg is not installed; install the package imageio-ffmpeg again"
+        ) from error
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
     return [
-        imageio_ffmpeg.get_ffmpeg_exe(),
+        _program(),
         "-hide_banner",
         "-nostdin",
         "-y",

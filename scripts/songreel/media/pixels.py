@@ -6,6 +6,9 @@ import numpy as np
 #: grain of a diffused image is brighter.
 BLACK = 7
 
+#: An image with no channel brighter than this is dark: over it, a black image is not invalid.
+DARK = 64
+
 
 class InvalidImage(Exception):
     """A model's result that cannot be used: black, not a number, or blanked by the safety checker.
@@ -22,3 +25,8 @@ def to_uint8(image: np.ndarray) -> np.ndarray:
 def is_black(image: np.ndarray) -> bool:
     """Tell whether a uint8 image is black."""
     return bool(image.max() <= BLACK)
+
+
+def is_dark(image: np.ndarray) -> bool:
+    """Tell whether a uint8 image is so dark that a black one may be painted over it."""
+    return bool(image.max() <= DARK)

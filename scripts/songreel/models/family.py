@@ -20,6 +20,10 @@ BYTES_PER_WEIGHT = 4
 """Bytes of a weight in float32, the widest in which models are loaded."""
 
 
+TRAINING_STEPS = 1000
+"""Noise levels that a model was trained at, where its scheduler names no other number."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
     """Values of the settings that may be left out of the section ``render``.
@@ -151,6 +155,39 @@ class ModelFamily:
                 f"raise steps to {enough} or more, or strength to {strong_enough:g} or more"
             )
         return executed
+
+    def finer_schedule(
+        self,
+        steps: int,
+        strength: float,
+        wanted: float,
+        scheduler_config: Mapping[str, Any],
+        is_distilled: bool,
+    ) -> tuple[int, float]:
+        """Return steps and strength for a weaker img2img that executes as many steps as before.
+
+        With fewer executed steps a picture turns to blotches. So the schedule gets more steps, and
+        the last of them are executed. A distilled model (Turbo, LCM) was trained at few noise
+        levels: it keeps its steps, and the strength falls only as far as all of them still fit.
+
+        Args:
+            steps: steps from pure noise, ≥ 1.
+            strength: share of them that is executed, 0 < strength ≤ 1.
+            wanted: the lower strength, 0 < wanted ≤ strength.
+            scheduler_config: of the model, with ``num_train_timesteps``.
+            is_distilled: whether the model was trained for a few steps.
+
+        Returns:
+            steps, and the strength at which as many of them are executed as of the given ones.
+        """
+        executed = self.effective_steps(steps, strength, scheduler_config)
+        if int(steps * wanted) >= executed:
+            return steps, wanted
+        if is_distilled:
+            return steps, min(strength, (executed + 0.5) / steps)
+        most = scheduler_config.get("num_train_timesteps", TRAINING_STEPS)
+        finer = min(most, max(executed, round(executed / wanted)))
+        return finer, min(1.0, (executed + 0.5) / finer)
 
     def memory_mb(self, weight_count: float) -> int:
         """Return the megabytes of main memory that a process with a model takes.

@@ -4,16 +4,20 @@ This happens without torch, which must see no other GPU from the moment it is im
 """
 
 import os
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from songreel.storage.locks import release_lock, try_lock
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 """The environment variable by which CUDA, and with it torch, is told which GPUs it may use."""
+
+_GPU_NAME = re.compile(r"\d+$|(GPU|MIG)-")
 
 POLL_SECONDS = 1.0
 """Seconds between two attempts to reserve a GPU."""
@@ -22,14 +26,15 @@ POLL_SECONDS = 1.0
 def gpu_models() -> list[str]:
     """Return the models of the machine's NVIDIA GPUs, one entry for each GPU."""
     described = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
-    return [_model(gpu.read_text()) for gpu in described]
+    return [_model(gpu.read_text(encoding="utf-8", errors="replace")) for gpu in described]
 
 
 def visible_gpus() -> list[str]:
     """Return the GPUs that this process may use, named as in ``CUDA_VISIBLE_DEVICES``."""
     allowed = os.environ.get(VISIBLE)
     if allowed is not None:
-        return [gpu for gpu in map(str.strip, allowed.split(",")) if gpu]
+        # As CUDA reads it: the list ends before the first entry that names no GPU, such as -1.
+        return list(takewhile(_GPU_NAME.match, map(str.strip, allowed.split(","))))
     return [str(number) for number in range(len(gpu_models()))]
 
 

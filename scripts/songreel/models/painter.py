@@ -3,6 +3,7 @@
 import gc
 import json
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import transformers
 
 from songreel.errors import SongreelError
 from songreel.media.memory import keep_freed_memory
-from songreel.media.pixels import InvalidImage, is_black, to_uint8
+from songreel.media.pixels import InvalidImage, is_black, is_dark, to_uint8
 from songreel.models.devices import (
     check_memory,
     choose_device,
@@ -22,6 +23,7 @@ from songreel.models.devices import (
     dtype_name,
     memory_errors,
 )
+from songreel.models.environment import Execution
 from songreel.models.folder import (
     file_names,
     read_family,
@@ -30,10 +32,14 @@ from songreel.models.folder import (
     weights_size,
     weights_variant,
 )
+from songreel.models.prompts import PromptShare
 from songreel.models.sampling import check_size
 from songreel.models.settings import SCHEDULERS, ModelSettings
 from songreel.models.source import SMALL_MODEL
 from songreel.models.tracing import trace_when_repeated
+
+PROMPTS_KEPT = 8
+"""Encoded prompts that are kept: those of a row and of its neighbours, and some more."""
 
 
 class Painter:
@@ -78,7 +84,7 @@ class Painter:
             pipeline.set_progress_bar_config(disable=True)
             self.family.prepare_pipeline(pipeline)
         self._size_multiple = self.family.model_latent_reduction(folder)
-        self._encoded: tuple[tuple, dict[str, torch.Tensor]] | None = None
+        self._encoded: dict[tuple, dict[str, torch.Tensor]] = {}
         gc.freeze()  # the model lives as long as the process: never look through it for garbage
 
     def text_to_image(
@@ -122,6 +128,7 @@ class Painter:
             self.text_to_image_pipeline,
             f"an opening of {width}×{height}",
             seed,
+            may_be_black=False,
             **embeddings,
             width=width,
             height=height,
@@ -133,8 +140,7 @@ class Painter:
         self,
         image: np.ndarray,
         *,
-        prompt: str,
-        negative_prompt: str | None,
+        prompts: Sequence[PromptShare],
         seed: int,
         strength: float,
         steps: int,
@@ -145,8 +151,7 @@ class Painter:
         Args:
             image: what to paint over, (height, width, 3) uint8 RGB, both sides multiples of the
                 model's latent reduction.
-            prompt: what to paint.
-            negative_prompt: what to keep out, as of ``text_to_image``.
+            prompts: what to paint and what to keep out; one, or several whose embeddings are mixed.
             seed: of the noise, 0 to 2³² − 1.
             strength: how much of the image to paint anew, 0 < strength ≤ 1.
             steps: denoising steps from pure noise, ≥ 1; at a lower strength fewer are executed.
@@ -156,7 +161,8 @@ class Painter:
             uint8 RGB of the same shape.
 
         Raises:
-            InvalidImage: the result is black, not a number or blanked; try another seed.
+            InvalidImage: the result is not a number, blanked, or black over an image that is not
+                dark; try another seed.
             SongreelError: out of memory, or settings that the model cannot take.
         """
         # 1. Check the settings
@@ -166,13 +172,14 @@ class Painter:
         self.family.effective_steps(steps, strength, scheduler.config)
 
         # 2. Encode the prompts
-        embeddings = self._encode_prompts(prompt, negative_prompt, guidance_scale)
+        embeddings = self._mix_prompts(prompts, guidance_scale)
 
         # 3. Add noise to the image, denoise, decode and check
         return self._run(
             self.image_to_image_pipeline,
             f"a keyframe of {width}×{height}",
             seed,
+            may_be_black=is_dark(image),
             **embeddings,
             image=image[np.newaxis].astype(np.float32) / 255,
             strength=strength,
@@ -201,6 +208,12 @@ class Painter:
                     first -= 1
                 encoded_length = min(encoded_length, first)
         return prompt[encoded_length:]
+
+    @property
+    def execution(self) -> Execution:
+        """How the model is run."""
+        scheduler = type(self.image_to_image_pipeline.scheduler).__name__
+        return Execution(self.device.type, dtype_name(self.dtype), scheduler)
 
     def describe(self) -> dict[str, Any]:
         """Return, as plain builtins, what decides pixels beyond weights, settings and versions."""
@@ -252,15 +265,33 @@ class Painter:
         scheduler = getattr(diffusers, SCHEDULERS[name])
         pipeline.scheduler = scheduler.from_config(pipeline.scheduler.config)
 
+    def _mix_prompts(
+        self, prompts: Sequence[PromptShare], guidance_scale: float
+    ) -> dict[str, torch.Tensor]:
+        """Encode each prompt alone and add up their embeddings by their shares."""
+        encoded = [
+            self._encode_prompts(each.prompt, each.negative_prompt, guidance_scale)
+            for each in prompts
+        ]
+        if len(encoded) == 1:
+            return encoded[0]
+        shares = [float(each.share) for each in prompts]
+        return {
+            name: torch.stack(
+                [share * each[name] for share, each in zip(shares, encoded, strict=True)]
+            ).sum(0)
+            for name in encoded[0]
+        }
+
     def _encode_prompts(
         self, prompt: str, negative_prompt: str | None, guidance_scale: float
     ) -> dict[str, torch.Tensor]:
-        """Encode a prompt and its negative prompt; kept until others are asked for."""
+        """Encode a prompt and its negative prompt; the last few are kept."""
         pipeline = self.image_to_image_pipeline
         # As diffusers' pipelines decide it: a network with an input for guidance needs no negative.
         is_guided = guidance_scale > 1 and pipeline.unet.config.time_cond_proj_dim is None
         key = (prompt, negative_prompt if is_guided else None, is_guided)
-        if self._encoded is None or self._encoded[0] != key:
+        if key not in self._encoded:
             with torch.no_grad(), memory_errors(self.device, self.folder, "encoding a prompt"):
                 encoded = pipeline.encode_prompt(
                     prompt=prompt,
@@ -272,10 +303,14 @@ class Painter:
             embeddings = dict(zip(self.family.embeddings, encoded, strict=True))
             if not is_guided:
                 embeddings = {n: e for n, e in embeddings.items() if "negative" not in n}
-            self._encoded = key, embeddings
-        return self._encoded[1]
+            while len(self._encoded) >= PROMPTS_KEPT:
+                del self._encoded[next(iter(self._encoded))]
+            self._encoded[key] = embeddings
+        return self._encoded[key]
 
-    def _run(self, pipeline: Any, work: str, seed: int, **arguments) -> np.ndarray:
+    def _run(
+        self, pipeline: Any, work: str, seed: int, *, may_be_black: bool, **arguments
+    ) -> np.ndarray:
         """Call a pipeline and check its image; ``work`` says what it is for."""
         with memory_errors(self.device, self.folder, work), warnings.catch_warnings():
             # The SDXL pipelines call their own deprecated way to lift the VAE to float32.
@@ -291,6 +326,6 @@ class Painter:
         if any(getattr(result, "nsfw_content_detected", None) or ()):
             raise InvalidImage("blanked by the model's safety checker")
         image = to_uint8(pixels * 255)
-        if is_black(image):
+        if is_black(image) and not may_be_black:
             raise InvalidImage("black")
         return image

@@ -1,10 +1,13 @@
 """What a model is asked for: sizes of images and numbers of steps, completed and checked."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from songreel.errors import SongreelError
+from songreel.models.family import ModelFamily
+from songreel.models.folder import read_family
 from songreel.models.source import ModelSource
 
 
@@ -45,10 +48,66 @@ def complete_render(source: ModelSource, render: Mapping[str, Any]) -> dict[str,
     family, side = source.family, source.native_side
     values = {"width": side, "height": side, **asdict(source.sampling)}
     complete = {key: values[key] if value is None else value for key, value in render.items()}
-    scheduler_config: dict[str, Any] = {}
     if source.folder is not None:
         multiple = family.model_latent_reduction(source.folder)
         check_size(complete["width"], complete["height"], multiple)
-        scheduler_config = family.scheduler_config(source.folder)
-    family.effective_steps(complete["steps"], complete["strength"], scheduler_config)
+    check_steps(source, complete["steps"], complete["strength"])
     return complete
+
+
+def check_steps(source: ModelSource, steps: int, strength: float) -> None:
+    """Refuse a number of steps that a model cannot make.
+
+    Args:
+        source: the model. One of the Hub is not looked into.
+        steps: denoising steps from pure noise, ≥ 1.
+        strength: share of them that is executed, 0 < strength ≤ 1.
+
+    Raises:
+        SongreelError: with numbers that it can make.
+    """
+    family, folder = source.family, source.folder
+    family.effective_steps(steps, strength, family.scheduler_config(folder) if folder else {})
+
+
+@dataclass(frozen=True)
+class StepRule:
+    """How a model is asked for weaker keyframes.
+
+    Attributes:
+        family: of the model.
+        scheduler: as configured; None for the model's own.
+        scheduler_config: of the model's own scheduler.
+    """
+
+    family: ModelFamily
+    scheduler: str | None
+    scheduler_config: Mapping[str, Any]
+
+    @classmethod
+    def of_model(cls, folder: Path, scheduler: str | None) -> "StepRule":
+        """Read the rule of a model.
+
+        Args:
+            folder: the model in diffusers format.
+            scheduler: as configured; None for the model's own.
+        """
+        family = read_family(folder)
+        return cls(family, scheduler, family.scheduler_config(folder))
+
+    def finer_schedule(
+        self, steps: int, strength: float, guidance_scale: float, wanted: float
+    ) -> tuple[int, float]:
+        """Return steps and strength for a weaker img2img that executes as many steps as before.
+
+        Args:
+            steps: steps from pure noise, ≥ 1.
+            strength: share of them that is executed, 0 < strength ≤ 1.
+            guidance_scale: how strictly the prompt is followed; a model that is not guided is
+                taken for a distilled one.
+            wanted: the lower strength, 0 < wanted ≤ strength.
+        """
+        is_distilled = guidance_scale <= 1 or self.scheduler == "lcm"
+        return self.family.finer_schedule(
+            steps, strength, wanted, self.scheduler_config, is_distilled
+        )

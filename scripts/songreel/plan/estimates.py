@@ -35,17 +35,19 @@ class Estimate:
     it takes to get ready is in the last of a chain, and in the film, which are always among them.
 
     Attributes:
-        opening_minutes: of the opening, with the keyframes that are painted ahead in its job.
+        opening_minutes: by the names of the segments that start with an opening, with the keyframes
+            that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
-        film_minutes: of joining the clips.
+        film_minutes, report_minutes: of joining the clips, and of the report.
         paint_threads: processor threads of a job that paints.
         paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of joining the clips.
     """
 
-    opening_minutes: int
+    opening_minutes: Mapping[str, int]
     segment_minutes: Mapping[str, int]
     clip_minutes: Mapping[str, int]
     film_minutes: int
+    report_minutes: int
     paint_threads: int
     paint_mb: int
     clip_mb: int
@@ -59,25 +61,36 @@ def estimate(plan: SongPlan) -> Estimate:
         plan: of the song.
     """
     source = resolve_model(plan.model)
-    each = keyframe_seconds(source, plan.model.device, plan.segments[0].settings)
+    each = {
+        segment.name: keyframe_seconds(source, plan.model.device, segment.settings)
+        for segment in plan.segments
+    }
     segment_minutes: dict[str, int] = {}
     for chain in plan.chains:
-        seconds = [JOB + each * segment.settings.diffused_count for segment in chain]
+        seconds = [JOB + each[row.name] * row.settings.diffused_count for row in chain]
         seconds[-1] += GETTING_READY
         names = (segment.name for segment in chain)
         segment_minutes |= zip(names, to_minutes(seconds), strict=True)
-    # The job that paints the opening renders a song of one chain to its end.
-    ahead = sum(segment_minutes.values()) if len(plan.chains) == 1 else 0
+    # A job that paints an opening goes on to the end of its chain, but for the song's first: other
+    # chains may wait for that one.
+    opening_minutes: dict[str, int] = {}
+    for chain in plan.chains:
+        first = chain[0].name
+        if first in plan.openings:
+            goes_on = chain is not plan.chains[0] or len(plan.chains) == 1
+            ahead = sum(segment_minutes[segment.name] for segment in chain) if goes_on else 0
+            opening_minutes[first] = ahead + to_minutes([each[first] + GETTING_READY])[0]
     pixels = plan.width * plan.height
     clips = [JOB + CLIP_PACE * pixels * segment.clip.frame_count for segment in plan.segments]
     film = GETTING_READY + FILM_PACE * pixels * plan.film.frame_count
     return Estimate(
-        opening_minutes=ahead + to_minutes([each + GETTING_READY])[0],
+        opening_minutes=opening_minutes,
         segment_minutes=segment_minutes,
         clip_minutes=dict(
             zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
         ),
         film_minutes=to_minutes([film])[0],
+        report_minutes=to_minutes([JOB + FILM_PACE * pixels * plan.film.frame_count])[0],
         paint_threads=paint_threads(plan.model),
         paint_mb=source.family.memory_mb(source.weight_count),
         clip_mb=500 + math.ceil(pixels * 150e-6),
@@ -101,7 +114,9 @@ def keyframe_seconds(source: ModelSource, device: str, settings: KeyframeSetting
     """
     family = source.family
     latent_pixels = settings.width * settings.height / family.latent_reduction**2
-    evaluations = settings.steps * settings.strength * (2 if settings.guidance_scale > 1 else 1)
+    scheduler_config = family.scheduler_config(source.folder) if source.folder else {}
+    steps = family.effective_steps(settings.steps, settings.strength, scheduler_config)
+    evaluations = steps * (2 if settings.guidance_scale > 1 else 1)
     operations = family.operations_per_weight * source.weight_count * latent_pixels
     return 1 + evaluations * operations / PACE["cpu" if device == "cpu" else "gpu"]
 

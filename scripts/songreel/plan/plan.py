@@ -9,12 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
+from songreel.media.audio import AudioStream
+from songreel.media.similarity import Similarity
 from songreel.models.settings import ModelSettings
+from songreel.plan.camera import Camera
 
 RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
+
+CLIP_VERSION = 1
+"""Raised by hand when a change of the code changes in-betweens: all clips are made anew."""
+
+FILM_VERSION = 1
+"""Raised by hand when a change of the code changes how films are encoded: all are made anew."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +57,12 @@ class SourceImage:
 
 @dataclass(frozen=True)
 class OpeningSettings:
-    """What decides the pixels of the opening image, painted from its prompt by text-to-image.
+    """What decides the pixels of an opening: an image painted from a prompt by text-to-image.
 
     Attributes:
         version: ``RENDER_VERSION``.
         model: what of the model decides pixels.
+        time: when it is shown, in seconds.
         prompt, negative_prompt: with the row's style; the negative prompt may be empty.
         seed: the song's.
         width, height: in pixels.
@@ -61,6 +71,7 @@ class OpeningSettings:
 
     version: int
     model: ModelPixels
+    time: Fraction
     prompt: str
     negative_prompt: str
     seed: int
@@ -68,6 +79,20 @@ class OpeningSettings:
     height: int
     steps: int
     guidance_scale: float
+
+
+@dataclass(frozen=True)
+class PromptChange:
+    """One row's side of the change from a row's prompt to the next one's.
+
+    Attributes:
+        prompt, negative_prompt: of the other row.
+        keyframes: how many of this row's the change spans, at most half of them; not always whole.
+    """
+
+    prompt: str
+    negative_prompt: str
+    keyframes: Fraction
 
 
 @dataclass(frozen=True)
@@ -85,9 +110,19 @@ class KeyframeSettings:
         previous_time: of the keyframe before the segment; None where the segment starts a chain.
         keyframe_times: of the segment's own keyframes.
         end_time: of the end keyframe, where the segment renders it; else None.
-        zoom: growth per second.
+        change_before, change_after: of the prompt, from the row before and to the row after; None
+            where the prompt changes at once.
+        camera: during the row.
+        previous_camera: during the row before, to whose time the way to the first keyframe
+            belongs; None where the segment starts a chain.
         shadow_share: of the shadow image in every keyframe, 0–1.
+        color_match: what the colours of every keyframe are matched to, as configured.
+        noise: added to what is painted over: standard deviation in shares of black to white, 0–1.
+        sharpen: amount of the unsharp mask on what is painted over, ≥ 0.
         target_curve: by which the share of the target grows; None without a target.
+        target_recipe: how keyframes approach a target and leave it, one of
+            ``songreel.keyframes.keyframe_plan.RECIPES``.
+        leaves_target: whether the first keyframe is an image of the sheet.
         seed: the song's.
         width, height: in pixels.
         steps, strength, guidance_scale: of the sampler.
@@ -101,9 +136,17 @@ class KeyframeSettings:
     previous_time: Fraction | None
     keyframe_times: tuple[Fraction, ...]
     end_time: Fraction | None
-    zoom: float
+    change_before: PromptChange | None
+    change_after: PromptChange | None
+    camera: Camera
+    previous_camera: Camera | None
     shadow_share: float
+    color_match: str
+    noise: float
+    sharpen: float
     target_curve: str | None
+    target_recipe: str
+    leaves_target: bool
     seed: int
     width: int
     height: int
@@ -116,6 +159,17 @@ class KeyframeSettings:
         """Times of all keyframes that the segment holds, the end keyframe among them."""
         end = () if self.end_time is None else (self.end_time,)
         return (*self.keyframe_times, *end)
+
+    def motion_to(self, number: int) -> Similarity:
+        """How the picture moves under the camera to a keyframe, from the one before it.
+
+        Args:
+            number: of the keyframe among ``rendered_times``; not that which starts a chain.
+        """
+        since = self.rendered_times[number - 1] if number else self.previous_time
+        camera = self.camera if number else self.previous_camera
+        assert since is not None and camera, "no keyframe comes before one that starts a chain"
+        return camera.motion(since, self.rendered_times[number], self.width, self.height)
 
     @property
     def diffused_count(self) -> int:
@@ -131,11 +185,14 @@ class SegmentImages:
         init_image: which the first keyframe is, or is rendered over.
         shadow_image: mixed into every keyframe.
         target_image: which the segment leads to; None for none.
+        reference_image: to which the keyframes' colours are matched; None for none, and where each
+            has one of its own.
     """
 
     init_image: str
     shadow_image: str
     target_image: str | None
+    reference_image: str | None
 
 
 @dataclass(frozen=True)
@@ -146,21 +203,44 @@ class ClipPlan:
         method: of interpolation.
         keyframe_frames: the frame of each keyframe and of the one after them, counted from
             the clip's first.
+        keyframe_times: of the same keyframes, in seconds.
         include_last: whether the clip shows that last keyframe too.
+        held_frames: how many frames more the last keyframe is shown, up to a cut.
         frame_count: frames of the clip.
-        zoom_per_frame: the camera's magnification from one frame to the next.
+        camera: during the row.
         fps: frames per second.
         width, height: in pixels.
+        version: ``CLIP_VERSION``.
     """
 
     method: str
     keyframe_frames: tuple[int, ...]
+    keyframe_times: tuple[Fraction, ...]
     include_last: bool
+    held_frames: int
     frame_count: int
-    zoom_per_frame: float
+    camera: Camera
     fps: Fraction
     width: int
     height: int
+    version: int = CLIP_VERSION
+
+    @property
+    def paths(self) -> list[list[Similarity]]:
+        """The camera's paths between keyframes: the motion to each frame, to the next keyframe."""
+        spans = zip(pairwise(self.keyframe_times), pairwise(self.keyframe_frames), strict=True)
+        return [
+            [
+                self.camera.motion(
+                    since,
+                    since + (until - since) * Fraction(frame, last - first),
+                    self.width,
+                    self.height,
+                )
+                for frame in range(last - first + 1)
+            ]
+            for (since, until), (first, last) in spans
+        ]
 
 
 @dataclass(frozen=True)
@@ -198,6 +278,7 @@ class FilmPlan:
 
     Attributes:
         audio_digest: SHA-256 of the audio file when the run began; None for a silent film.
+        audio: what is heard of that file; None for a silent film.
         frame_counts: of the clips, in order.
         fps: frames per second.
         frame_count: of the film.
@@ -205,9 +286,11 @@ class FilmPlan:
         preset: x264's.
         title: shown by players.
         provenance: how the film was made, for its metadata.
+        version: ``FILM_VERSION``.
     """
 
     audio_digest: str | None
+    audio: AudioStream | None
     frame_counts: tuple[int, ...]
     fps: Fraction
     frame_count: int
@@ -215,6 +298,7 @@ class FilmPlan:
     preset: str
     title: str
     provenance: Mapping[str, str]
+    version: int = FILM_VERSION
 
 
 @dataclass(frozen=True)
@@ -259,7 +343,8 @@ class SongPlan:
         model: as configured.
         width, height: of all images, in pixels.
         images: the images that the sheet names, by the names of the prepared ones.
-        opening: None where the first row has an image.
+        openings: by the names of the segments that start with one: the first where it has no
+            image, and those after a cut.
         segments: one per row, in order.
         film, timeline, storyboard: what is made of them.
     """
@@ -270,7 +355,7 @@ class SongPlan:
     width: int
     height: int
     images: Mapping[str, SourceImage]
-    opening: OpeningSettings | None
+    openings: Mapping[str, OpeningSettings]
     segments: tuple[SegmentPlan, ...]
     film: FilmPlan
     timeline: tuple[TimelineRow, ...]

@@ -1,6 +1,7 @@
 """The plan of a song as a file: written when a run starts, read by the run's jobs.
 
-The sheet may be saved again while the run is under way; its jobs go by the file.
+The sheet may be saved again while the run is under way, and another run be started; the jobs go by
+the file that their own run wrote.
 """
 
 import json
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from songreel.plan.conversion import from_builtins, to_builtins
 from songreel.plan.plan import SongPlan
+from songreel.run import Run
 from songreel.storage.atomic import replacing
 
 PLAN_FILE = "plan.json"
@@ -25,6 +27,16 @@ class RunOptions:
     """
 
     renders_alone: bool = False
+
+
+def plan_path(folder: Path) -> Path:
+    """Where the run that this process belongs to has its plan of a song.
+
+    Args:
+        folder: of the song's results; the plan is there where no run started this process.
+    """
+    run = Run.of_this_job()
+    return (run.folder / folder if run else folder) / PLAN_FILE
 
 
 def write_plan(plan: SongPlan, path: Path, options: RunOptions | None = None) -> None:

@@ -9,6 +9,18 @@ from fractions import Fraction
 
 HIGHEST_FPS = 240
 
+LARGEST_TERM = 1_001_000  # of a frame rate's fraction; ffmpeg rounds what has a larger one
+
+USUAL_FPS = tuple(
+    Fraction(rate * (1000 if is_ntsc else 1001), 1001)
+    for rate in (*range(1, 31), 48, 50, 60, 72, 90, 100, 120, 144, 200, 240)
+    for is_ntsc in (False, True)
+)
+"""The frame rates that people mean by a rounded number, whole ones and NTSC's."""
+
+SAME_FPS = Fraction(1, 1_000_000)
+"""The share by which a number may differ from a usual rate that it is taken for."""
+
 _FPS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(?:\s*/\s*(\d{1,9}))?", re.ASCII)
 
 _TIME = re.compile(
@@ -21,18 +33,43 @@ _TIME = re.compile(
 def parse_fps(value: int | float | str | Fraction) -> Fraction:
     """The frame rate as an exact fraction; 29.97 is 2997/100, NTSC's is written 30000/1001.
 
+    A number that no film can have exactly, such as 23.976023976, is the usual rate that it is
+    closest to.
+
     Raises:
-        ValueError: not a number or fraction above 0 and at most 240; the text says so.
+        ValueError: not a number or fraction above 0 and at most 240, or one that no film can have;
+            the text says so.
     """
     match = _FPS.fullmatch(str(value).strip())
-    if match and int(match[2] or 1) > 0:
-        fps = Fraction(match[1]) / int(match[2] or 1)
-        if 0 < fps <= HIGHEST_FPS:
-            return fps
+    divisor = int(match[2] or 1) if match else 0
+    fps = Fraction(match[1]) / divisor if match and divisor else Fraction(0)
+    if not 0 < fps <= HIGHEST_FPS:
+        raise ValueError(
+            "fps must be a number or a fraction like 30000/1001, above 0 and at most "
+            f"{HIGHEST_FPS}, not {value!r}"
+        )
+    if max(fps.numerator, fps.denominator) <= LARGEST_TERM:
+        return fps
+    nearest = min(USUAL_FPS, key=lambda usual: abs(usual - fps))
+    if abs(nearest - fps) < SAME_FPS * fps:
+        return nearest
     raise ValueError(
-        f"fps must be a number or a fraction like 30000/1001, above 0 and at most {HIGHEST_FPS}, "
-        f"not {value!r}"
+        f"fps {value} has too many digits for a film; write {float(round(fps, 3)):g}, or a "
+        "fraction like 30000/1001"
     )
+
+
+def fps_note(value: int | float | str | Fraction) -> str | None:
+    """Say which frame rate a number was taken for; None where it is taken as it stands.
+
+    Args:
+        value: that `parse_fps` accepts.
+    """
+    fps = parse_fps(value)
+    number, _, divisor = str(value).partition("/")
+    if Fraction(number.strip()) / int(divisor or 1) == fps:
+        return None
+    return f"fps {value} is taken for {fps}, the usual rate that it is closest to"
 
 
 def parse_time(text: str) -> int:

@@ -59,18 +59,18 @@ class FrameSpan:
 
 
 def time_spans(
-    starts: Sequence[Fraction], duration: Fraction, spacing: Fraction
+    starts: Sequence[Fraction], duration: Fraction, spacings: Sequence[Fraction]
 ) -> tuple[TimeSpan, ...]:
     """Cut the film into one segment per row, each with ``max(1, round(d / spacing))`` keyframes.
 
     Args:
         starts: when each row starts, in seconds, strictly increasing from 0.
         duration: of the film, in seconds.
-        spacing: of the keyframes, in seconds, > 0.
+        spacings: of each row's keyframes, in seconds, > 0.
     """
     return tuple(
         TimeSpan(start, end, max(1, round_half_up((end - start) / spacing)))
-        for start, end in pairwise([*starts, duration])
+        for (start, end), spacing in zip(pairwise([*starts, duration]), spacings, strict=True)
     )
 
 

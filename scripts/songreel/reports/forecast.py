@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import KeyframeRenderer, workload
 from songreel.keyframes.segment import (
     Segment,
@@ -18,8 +19,10 @@ from songreel.keyframes.segment import (
     iterate_keyframes,
     segment_folder,
 )
-from songreel.plan.plan import KeyframeSettings
+from songreel.plan.conversion import to_builtins
+from songreel.plan.plan import KeyframeSettings, SegmentPlan
 from songreel.plan.timecode import format_time
+from songreel.storage.digests import digest, file_digest
 from songreel.storage.segments import LAST_IMAGE, MANIFEST
 
 RECENT = 50
@@ -43,14 +46,17 @@ class Forecast:
     kept: int
 
 
-def explain(renderer: KeyframeRenderer, ledger: Sequence[Mapping]) -> str:
+def explain(
+    renderer: KeyframeRenderer, ledger: Sequence[Mapping], before: set[str] | None = None
+) -> str:
     """Say in a sentence what a run would paint, and about how long that takes.
 
     Args:
         renderer: of the song, with the plan as its sheet now says.
         ledger: what was diffused so far.
+        before: as of :func:`forecast`.
     """
-    expected = forecast(renderer)
+    expected = forecast(renderer, before)
     total = expected.to_paint + expected.kept
     rows = [
         f"{list_rows(numbers)} {words}"
@@ -65,38 +71,89 @@ def explain(renderer: KeyframeRenderer, ledger: Sequence[Mapping]) -> str:
     return f"{renderer.plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}{duration}"
 
 
-def forecast(renderer: KeyframeRenderer) -> Forecast:
+def forecast(renderer: KeyframeRenderer, before: set[str] | None = None) -> Forecast:
     """Find out which keyframes of a song a run would paint; nothing is painted or written.
 
     Args:
         renderer: of the song, with the plan as its sheet now says.
+        before: identities of the keyframes that are painted for the run's songs before this one,
+            which this one finds in the cache; its own are added. None for none.
 
     Raises:
         SongreelError: an image of the sheet cannot be read.
     """
     changed, missing = [], []
-    kept = to_paint = 0
+    painted: list[str] = []
+    count = 0
     plan = renderer.plan
     with TemporaryDirectory() as folder:
-        images: dict[str, Path | None] = dict(_prepared_images(renderer, Path(folder)))
-        if plan.opening:
-            opening = _find_opening(renderer, images)
-            images[plan.segments[0].images.init_image] = opening
-            kept += opening is not None
-            to_paint += opening is None
+        images: dict[str, Path | str] = dict(_prepared_images(renderer, Path(folder)))
+        for name in plan.openings:
+            opening = _find_opening(renderer, name, images)
+            images[plan.by_name[name].images.init_image] = opening
+            count += 1
+            painted += [opening] if isinstance(opening, str) else []
         for number, row in enumerate(plan.segments, start=1):
-            segment = _segment(renderer, number - 1, images)
+            segment = _segment(renderer, row, images)
             rendered = segment_folder(renderer.folder, row.name)
-            diffused = row.settings.diffused_count
-            if segment is not None and is_finished(segment, rendered):
-                found, last = diffused, rendered / LAST_IMAGE
-            else:
+            count += row.settings.diffused_count
+            last: Path | str = rendered / LAST_IMAGE
+            if segment is None or not is_finished(segment, rendered):
                 (changed if (rendered / MANIFEST).exists() else missing).append(number)
-                found, last = _find_keyframes(renderer, segment) if segment else (0, None)
-            kept += found
-            to_paint += diffused - found
+                found, last = [], images[row.images.init_image]
+                if segment is not None:
+                    found, last = _find_keyframes(renderer, segment)
+                identities = _identities(renderer, row, images, found)
+                painted += identities
+                last = identities[-1] if identities else last
             images[f"segments/{row.name}/{LAST_IMAGE}"] = last
-    return Forecast(tuple(changed), tuple(missing), to_paint, kept)
+    before = set() if before is None else before
+    to_paint = len(set(painted) - before)
+    before |= set(painted)
+    return Forecast(tuple(changed), tuple(missing), to_paint, count - to_paint)
+
+
+def _identities(
+    renderer: KeyframeRenderer,
+    row: SegmentPlan,
+    images: Mapping[str, Path | str],
+    found: Sequence[str],
+) -> list[str]:
+    """What tells the keyframes of a segment that have to be painted from all others.
+
+    Their keys in the cache are known only when the ones before them are painted.
+
+    Args:
+        renderer: of the song.
+        row: the plan of the segment.
+        images: the song's, by their paths in the plan.
+        found: the keys of its first keyframes: of those that the cache has.
+    """
+    settings = row.settings
+    used = (row.images.shadow_image, row.images.target_image, row.images.reference_image)
+    plans = list(plan_keyframes(settings, renderer.step_rule))
+    previous = found[-1] if found else _identity(images[row.images.init_image])
+    identities = []
+    skipped = len(found) + settings.starts_chain
+    for number, plan in enumerate(plans[skipped:], start=skipped):
+        previous = digest(
+            {
+                "previous": previous,
+                "model": to_builtins(settings.model),
+                "image": [settings.version, settings.seed, settings.width, settings.height],
+                "motion": str(settings.motion_to(number)),
+                "mix": [settings.shadow_share, settings.noise, settings.sharpen],
+                "color_match": settings.color_match,
+                "plan": to_builtins(plan),
+                "images": [_identity(images[image]) for image in used if image],
+            }
+        )
+        identities.append(previous)
+    return identities
+
+
+def _identity(image: Path | str) -> str:
+    return image if isinstance(image, str) else file_digest(image)
 
 
 def _prepared_images(renderer: KeyframeRenderer, folder: Path) -> Iterator[tuple[str, Path]]:
@@ -112,50 +169,54 @@ def _prepared_images(renderer: KeyframeRenderer, folder: Path) -> Iterator[tuple
         yield f"images/{name}.png", prepared
 
 
-def _find_opening(renderer: KeyframeRenderer, images: Mapping[str, Path | None]) -> Path | None:
-    """The painted opening: in the cache, or where the first row was rendered from it."""
-    plan = renderer.plan
-    assert plan.opening
-    stored = renderer.cache.find(renderer.keys.opening_key(plan.opening))
+def _find_opening(
+    renderer: KeyframeRenderer, name: str, images: Mapping[str, Path | str]
+) -> Path | str:
+    """An opening in the cache, or that its segment was rendered from; else its key."""
+    plan = renderer.plan.by_name[name]
+    key = renderer.keys.opening_key(renderer.plan.openings[name])
+    stored = renderer.cache.find(key)
     if stored:
         return stored
-    name = plan.segments[0].images.init_image
-    opening = renderer.folder / name
+    opening = renderer.folder / plan.images.init_image
     if not opening.exists():
-        return None
-    first = _segment(renderer, 0, {**images, name: opening})
-    rendered = segment_folder(renderer.folder, plan.segments[0].name)
-    return opening if first and is_finished(first, rendered) else None
+        return key
+    segment = _segment(renderer, plan, {**images, plan.images.init_image: opening})
+    rendered = segment_folder(renderer.folder, name)
+    return opening if segment and is_finished(segment, rendered) else key
 
 
 def _segment(
-    renderer: KeyframeRenderer, number: int, images: Mapping[str, Path | None]
+    renderer: KeyframeRenderer, plan: SegmentPlan, images: Mapping[str, Path | str]
 ) -> Segment | None:
     """A segment with its images, or None where one of them is still to be painted."""
-    plan = renderer.plan.segments[number]
     init_image = images[plan.images.init_image]
     shadow_image = images[plan.images.shadow_image]
-    target_image = plan.images.target_image and images[plan.images.target_image]
-    if not init_image or not shadow_image:
+    target_image = images[plan.images.target_image] if plan.images.target_image else None
+    reference = images[plan.images.reference_image] if plan.images.reference_image else None
+    if isinstance(init_image, str) or isinstance(shadow_image, str) or isinstance(reference, str):
         return None
-    return Segment(plan.name, plan.settings, init_image, shadow_image, target_image or None)
+    assert not isinstance(target_image, str)  # an image of the sheet
+    return Segment(plan.name, plan.settings, init_image, shadow_image, target_image, reference)
 
 
-def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[int, Path | None]:
-    """How many of a segment's keyframes the cache has, and the last one if it has all of them."""
-    diffused = segment.settings.diffused_count
+def _find_keyframes(renderer: KeyframeRenderer, segment: Segment) -> tuple[list[str], Path]:
+    """The keys of a segment's first keyframes that the cache has, and the last image of them."""
     keyframes = renderer.cache.find_row(renderer.keys.row_key(segment))
     if keyframes is not None:
         images = renderer.cache.images(keyframes, segment.init_image)
         if images is not None:
-            return diffused, images[-1]
+            return [keyframe.key for keyframe in keyframes if keyframe.key], images[-1]
     iterated = list(
         iterate_keyframes(
-            segment, renderer.keys.keyframe_key, lambda key, *_: renderer.cache.find(key)
+            segment,
+            renderer.step_rule,
+            renderer.keys.keyframe_key,
+            lambda key, _: renderer.cache.find(key),
         )
     )
-    found = sum(keyframe.key is not None for keyframe, _ in iterated)
-    return found, iterated[-1][1] if found == diffused else None
+    found = [keyframe.key for keyframe, _ in iterated if keyframe.key]
+    return found, iterated[-1][1] if iterated else segment.init_image
 
 
 def list_rows(numbers: Sequence[int]) -> str:

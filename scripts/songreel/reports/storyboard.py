@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
+from PIL.PngImagePlugin import PngInfo
 
 from songreel.reports.typesetting import TextFont, missing_letters
 from songreel.storage.atomic import replacing
+from songreel.storage.labels import KEYWORD
 
 PAPER = "#15161a"
 
@@ -60,7 +62,7 @@ class _Line:
 
 
 def draw_storyboard(
-    panels: Iterable[Panel], title: str, subtitle: str, path: Path
+    panels: Iterable[Panel], title: str, subtitle: str, path: Path, inputs: str | None = None
 ) -> tuple[str, ...]:
     """Draw all panels in rows, in reading order, and save them as a PNG.
 
@@ -72,6 +74,7 @@ def draw_storyboard(
         title: the sheet's heading, up to two lines.
         subtitle: below the title, up to two lines.
         path: the PNG file; it appears complete or not at all.
+        inputs: the digest of what the storyboard is drawn from, which it carries; None for none.
 
     Returns:
         notes: plain sentences for the user.
@@ -104,8 +107,11 @@ def draw_storyboard(
             sheet.paste(_fitted(panels[index].image, thumbnail), (left, top), mask)
             _draw_lines(sheet, left, top + thumbnail[1] + CAPTION_GAP, captions[index])
         top += row_height
+    chunks = PngInfo()
+    if inputs:
+        chunks.add_text(KEYWORD, inputs)
     with replacing(path) as temporary:
-        sheet.save(temporary)
+        sheet.save(temporary, pnginfo=chunks)
     texts = [text for panel in panels for text in (panel.prompt, panel.style, panel.note)]
     letters = missing_letters([title, subtitle, *texts])
     return (_missing_letters_note(path.name, letters),) if letters else ()

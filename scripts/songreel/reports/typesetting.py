@@ -245,6 +245,8 @@ def _match_font(letter: str) -> tuple[str, int] | None:
         ["fc-match", "--format=%{file}\n%{index}", f"sans-serif:charset={ord(letter):x}"],
         capture_output=True,
         text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
     )
     file, _, index = matched.stdout.partition("\n")
     face = _open(file, int(index or 0), 16) if file else None

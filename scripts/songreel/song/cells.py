@@ -1,4 +1,4 @@
-"""Parsers for the value of one cell: text, a time, a keyframe spacing, a zoom.
+"""Parsers for the value of one cell: text, a number, a time, a spacing, a zoom, a transition.
 
 Every parser raises ValueError with what is wrong and how to correct it; the caller adds the cell's
 location.
@@ -9,8 +9,9 @@ import unicodedata
 from datetime import timedelta
 from fractions import Fraction
 
+from songreel.plan.easing import CURVES
 from songreel.plan.timecode import parse_time, round_half_up
-from songreel.song.workbook import Cell, CellError
+from songreel.song.workbook import Cell, CellError, without_invisible
 
 MAX_TEXT_LENGTH = 2_000  # characters
 
@@ -19,6 +20,14 @@ MAX_TIME = 360_000_000  # milliseconds: a hundred hours
 MIN_SPACING = Fraction(1, 1000)  # seconds; times are whole milliseconds
 
 MAX_ZOOM_RATE = 10  # growth per second: 10 enlarges elevenfold each second
+
+CUT = "cut"
+"""The transition after which nothing is left of the row before."""
+
+TRANSITIONS = ("morph", "switch", CUT)
+
+NO_PULL = "none"
+"""The pull of an image that the row before does not lead to."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?", re.ASCII)
 
@@ -62,9 +71,9 @@ def read_milliseconds(cell: Cell) -> int:
     if isinstance(value, bool):
         raise ValueError(f"{str(value).upper()} is not a time; write it like 1:20")
     if isinstance(value, str):
-        milliseconds = parse_time(_printable(value))
+        milliseconds = parse_time(_printable(without_invisible(value)))
     elif isinstance(value, timedelta):
-        if value and not value % timedelta(days=1):
+        if value and not value % timedelta(days=1) and "[h" not in cell.number_format.lower():
             # A number typed into a cell that is formatted as a time becomes this many days.
             seconds = value.days
             raise ValueError(
@@ -109,8 +118,9 @@ def read_zoom(cell: Cell) -> bool | Fraction:
     value = _valid_value(cell)
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.casefold() in ("true", "false"):
-        return value.casefold() == "true"
+    word = without_invisible(value).casefold() if isinstance(value, str) else ""
+    if word in ("true", "false"):
+        return word == "true"
     rate = _number(value)
     if rate is None or not -1 < rate <= MAX_ZOOM_RATE:
         raise ValueError(
@@ -120,16 +130,52 @@ def read_zoom(cell: Cell) -> bool | Fraction:
     return bool(rate) if rate in (0, 1) else rate
 
 
-def hours_and_minutes(cell: Cell) -> timedelta | None:
-    """Return the time of a cell that shows hours and minutes only, as Excel shows a typed 1:20.
+def read_number(cell: Cell) -> Fraction | None:
+    """Return a cell's number, exactly as it is written; None where it holds something else.
 
-    Returns:
-        None for 0, and for any other cell.
+    Raises:
+        ValueError: an error of the spreadsheet.
     """
-    pattern = re.sub(r'\[\$[^\]]*\]|"[^"]*"', "", cell.number_format).lower()
-    if isinstance(cell.value, timedelta) and "h" in pattern and "s" not in pattern:
-        return cell.value if cell.value > timedelta(0) else None
-    return None
+    return _number(_valid_value(cell))
+
+
+def shown_value(cell: Cell) -> str:
+    """Return a cell's value as text that fits on one line of a message."""
+    return _printable(cell.value)
+
+
+def read_transition(cell: Cell) -> str | Fraction:
+    """Return how a row begins: a name in TRANSITIONS, or the seconds of its morph.
+
+    Raises:
+        ValueError: none of these.
+    """
+    value = _valid_value(cell)
+    if isinstance(value, str) and value.casefold() in TRANSITIONS:
+        return value.casefold()
+    if isinstance(value, timedelta):
+        return Fraction(read_milliseconds(cell), 1000)
+    seconds = _number(value)
+    if seconds is None or not 0 <= seconds * 1000 <= MAX_TIME:
+        raise ValueError(
+            f"'{_printable(value)}' is no transition; write {', '.join(TRANSITIONS)} or the "
+            "seconds that a morph takes, like 2"
+        )
+    return seconds
+
+
+def read_pull(cell: Cell) -> str:
+    """Return how a row's image is come to: a name in CURVES, or NO_PULL.
+
+    Raises:
+        ValueError: none of these.
+    """
+    value = _valid_value(cell)
+    names = (NO_PULL, *CURVES)
+    name = str(value).casefold().replace(" ", "_")
+    if name not in names:
+        raise ValueError(f"'{_printable(value)}' is no pull; write one of {', '.join(names)}")
+    return name
 
 
 def _valid_value(cell: Cell) -> str | int | float | bool | timedelta:
@@ -139,8 +185,8 @@ def _valid_value(cell: Cell) -> str | int | float | bool | timedelta:
 
 
 def _number(value: str | int | float | bool | timedelta) -> Fraction | None:
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return Fraction(value.replace(",", "."))
+    if isinstance(value, str) and _NUMBER.fullmatch(text := without_invisible(value)):
+        return Fraction(text.replace(",", "."))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Fraction(str(value))
     return None

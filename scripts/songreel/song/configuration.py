@@ -26,7 +26,7 @@ SECTIONS = ("model", "render", "interpolation", "video")
 @cache
 def schema() -> dict:
     """Return the configuration's JSON schema."""
-    return yaml.safe_load(SCHEMA.read_text())
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
 
 
 def read_songs(config: Mapping) -> dict[str, dict]:

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 
 from songreel.song.cells import read_text
-from songreel.song.workbook import Cell, Cells
+from songreel.song.row_settings import ROW_SETTINGS
+from songreel.song.workbook import Cell, Cells, without_invisible
 
-SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom")
+SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom", *ROW_SETTINGS, "Transition", "Pull")
 
-COLUMNS = ("Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage")
+COLUMNS = (
+    *("Time", "Prompt", "PromptStyle", "NegativePrompt", "Image", "ShadowImage"),
+    *("SecondsPerFrame", "Zoom", *ROW_SETTINGS, "Transition", "Pull", "Note"),
+)
 
 
 def cell_location(file: str, line: int, column: int | None) -> str:
@@ -132,7 +136,8 @@ def _heading_line(cells: Cells) -> int | None:
         for line, row in cells.lines.items():
             is_setting = _known_name(row[min(row)], SETTINGS) is not None
             names = {_known_name(cell, COLUMNS) for cell in row.values()} - {None}
-            if len(names) >= needed and not is_setting:
+            # The table may begin with a column that is also a setting, such as Zoom.
+            if {"Time", "Prompt"} <= names or (len(names) >= needed and not is_setting):
                 return line
     return None
 
@@ -187,8 +192,8 @@ def _columns(cells: Cells, heading: int, problems: SheetProblems) -> dict[str, i
 
 
 def _loose(text: str) -> str:
-    """Return a name without case, spaces and underscores."""
-    return "".join(text.split()).replace("_", "").casefold()
+    """Return a name without case, spaces, underscores and what is invisible."""
+    return "".join(without_invisible(text).split()).replace("_", "").casefold()
 
 
 def _known_name(cell: Cell, names: Sequence[str]) -> str | None:

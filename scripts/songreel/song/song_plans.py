@@ -2,18 +2,21 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from songreel.errors import InputError
+from songreel.errors import InputError, SongreelError
+from songreel.media import ffmpeg
 from songreel.plan.estimates import Estimate, estimate
+from songreel.plan.outdated import outdated_results
 from songreel.plan.plan import SongPlan
-from songreel.plan.plan_file import PLAN_FILE, RunOptions, read_plan, write_plan
+from songreel.plan.plan_file import PLAN_FILE, RunOptions, plan_path, read_plan, write_plan
 from songreel.song.configuration import cache_folder, read_songs
 from songreel.song.planner import plan_song
 from songreel.song.song import read_song
+from songreel.storage.atomic import excess_of_name
 from songreel.storage.digests import DigestMemo
 
 
@@ -37,10 +40,11 @@ class SongPlans:
         self._made: dict[str, SongPlan] = {}
         self.plan = cache(self._find_plan)
         self.estimate = cache(self._estimate)
+        self._memo = DigestMemo(cache_folder(config) / "digests.json")
         if not from_files:
-            memo = DigestMemo(cache_folder(config) / "digests.json")
-            self._made = _plan_songs(songs, memo)
-            memo.save()
+            self._made = _plan_songs(songs, self._memo)
+            self._memo.save()
+            _check_names(results, self._made.values())
 
     @property
     def pattern(self) -> str:
@@ -48,25 +52,42 @@ class SongPlans:
         return "|".join(map(re.escape, self.names))
 
     def write(self, songs: set[str], options: RunOptions) -> None:
-        """Write the plans for the jobs of this run.
+        """Write the plans for the jobs of this run, and into the results for whoever is curious.
 
         Args:
             songs: that the run renders.
             options: of the run.
         """
         for song in sorted(songs):
-            write_plan(self.plan(song), self.results / song / PLAN_FILE, options)
+            for path in {plan_path(self.results / song), self.results / song / PLAN_FILE}:
+                write_plan(self.plan(song), path, options)
+
+    def outdated(self) -> set[str]:
+        """The paths of all results that were not made from what the plans say."""
+        found = {
+            str(self.results / song / path)
+            for song in self.names
+            for path in outdated_results(
+                self.plan(song), self.results / song, self._memo.file_digest
+            )
+        }
+        self._memo.save()
+        return found
 
     def _find_plan(self, song: str) -> SongPlan:
         if song in self._made:
             return self._made[song]
-        return read_plan(self.results / song / PLAN_FILE)[0]
+        return read_plan(plan_path(self.results / song))[0]
 
     def _estimate(self, song: str) -> Estimate:
         return estimate(self.plan(song))
 
 
 def _plan_songs(songs: Mapping[str, Mapping[str, Any]], memo: DigestMemo) -> dict[str, SongPlan]:
+    try:
+        ffmpeg.program_digest(memo)
+    except SongreelError as error:
+        raise InputError([str(error)]) from error
     read = [read_song(name, settings, memo) for name, settings in songs.items()]
     problems = dict.fromkeys(line for _, mistakes in read for line in mistakes)
     if problems:
@@ -75,3 +96,27 @@ def _plan_songs(songs: Mapping[str, Mapping[str, Any]], memo: DigestMemo) -> dic
     for warning in dict.fromkeys(line for song in found for line in song.warnings):
         print(f"Note: {warning}", file=sys.stderr)
     return {song.name: plan_song(song, memo) for song in found}
+
+
+def _check_names(results: Path, plans: Iterable[SongPlan]) -> None:
+    """Find the songs and images whose names are too long for the files that they give names to.
+
+    Raises:
+        InputError: the text names them.
+    """
+    problems = []
+    for plan in plans:
+        excess = excess_of_name(results / plan.song / f"{plan.song}.mp4")
+        if excess:
+            problems.append(
+                f"song '{plan.song[:40]}…': the name is {excess} bytes too long for the film's "
+                "file; rename the sheet, or give the song a shorter name under 'songs' in a "
+                "configuration"
+            )
+        problems += [
+            f"{source.path}: the name is too long for the file of the prepared image; shorten it"
+            for name, source in plan.images.items()
+            if excess_of_name(results / plan.song / "images" / f"{name}.png")
+        ]
+    if problems:
+        raise InputError(problems)

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from openpyxl.utils import get_column_letter
 
@@ -15,14 +14,18 @@ from songreel.errors import SongreelError
 from songreel.plan.timecode import format_time
 from songreel.song import image_library
 from songreel.song.cells import (
-    hours_and_minutes,
     read_milliseconds,
+    read_pull,
     read_spacing,
     read_text,
+    read_transition,
     read_zoom,
 )
 from songreel.song.layout import SheetLayout, SheetProblems, cell_location, find_layout
-from songreel.song.workbook import Cell, Cells, read_cells
+from songreel.song.row_settings import ROW_SETTINGS, read_row_setting
+from songreel.song.spreadsheets import read_cells
+from songreel.song.times import choose_reading
+from songreel.song.workbook import Cell, Cells
 
 T = TypeVar("T")
 
@@ -39,6 +42,13 @@ class SheetRow:
         negative_prompt: what not to paint; may be empty.
         image: shown as the row's first keyframe; the row before ends with it.
         shadow_image: mixed into every keyframe of the row, instead of the song's opening image.
+        seconds_per_frame: seconds between the row's keyframes.
+        zoom: the growth per second; True for the configured rate, False for none.
+        settings: section of the configuration → key → what the row, or else the sheet, sets.
+        transition: how the row begins, a name in TRANSITIONS or the seconds of its morph; None for
+            what the configuration says.
+        pull: how the image is come to, NO_PULL or a name in CURVES; None for what the configuration
+            says.
     """
 
     line: int
@@ -48,6 +58,11 @@ class SheetRow:
     negative_prompt: str
     image: Path | None
     shadow_image: Path | None
+    seconds_per_frame: Fraction
+    zoom: bool | Fraction
+    settings: Mapping[str, Mapping[str, Any]]
+    transition: str | Fraction | None
+    pull: str | None
 
 
 @dataclass(frozen=True)
@@ -58,11 +73,13 @@ class EndRow:
         line: of the worksheet, counted from 1.
         time_ms: when the film ends, in milliseconds.
         image: what the film ends with.
+        pull: how the image is come to, as of a row.
     """
 
     line: int
     time_ms: int
     image: Path | None
+    pull: str | None
 
 
 @dataclass(frozen=True)
@@ -73,8 +90,6 @@ class SongSheet:
         file: the workbook's name.
         title: of the song.
         style: added to the prompt of every row without a style of its own; may be empty.
-        seconds_per_frame: seconds between keyframes.
-        zoom: the growth per second; True for the configured rate, False for none.
         rows: without the end row.
         end: None where the film ends with the audio.
         warnings: one line each, with its location.
@@ -84,8 +99,6 @@ class SongSheet:
     file: str
     title: str | None
     style: str
-    seconds_per_frame: Fraction
-    zoom: bool | Fraction
     rows: tuple[SheetRow, ...]
     end: EndRow | None
     warnings: tuple[str, ...]
@@ -111,15 +124,19 @@ class SongSheet:
 
 
 def read_sheet(
-    path: Path, worksheet: str | None = None, image_folder: Path | None = None
+    path: Path,
+    worksheet: str | None = None,
+    image_folder: Path | None = None,
+    sound: Fraction | None = None,
 ) -> tuple[SongSheet | None, list[str]]:
     """Read a song sheet and find everything that is wrong with it.
 
     Args:
-        path: the Excel workbook.
+        path: the workbook, or a table as text.
         worksheet: its name; None for the first visible worksheet.
         image_folder: the folder of its images; None to look for it as
             :func:`songreel.song.image_library.image_folder` does.
+        sound: how long the song's sound lasts, in seconds; None without one.
 
     Returns:
         The sheet, and its problems, one line each. Only a sheet without problems can be rendered.
@@ -138,7 +155,7 @@ def read_sheet(
         folder = None
         folder_problems = [f"{path.name}: {error}"]
     layout = find_layout(cells, problems)
-    sheet = None if layout is None else _Reader(cells, layout, folder, problems).sheet()
+    sheet = None if layout is None else _Reader(cells, layout, folder, problems, sound).sheet()
     return sheet, folder_problems + problems.problems
 
 
@@ -146,26 +163,40 @@ class _Reader:
     """Turns the cells of a sheet into settings and rows and collects the problems."""
 
     def __init__(
-        self, cells: Cells, layout: SheetLayout, folder: Path | None, problems: SheetProblems
+        self,
+        cells: Cells,
+        layout: SheetLayout,
+        folder: Path | None,
+        problems: SheetProblems,
+        sound: Fraction | None,
     ):
         self.cells = cells
         self.layout = layout
         self.problems = problems
+        self.sound = sound
+        self.is_certain = True
         self.find_image = cache(partial(_find_image, folder))
 
     def sheet(self) -> SongSheet | None:
         title = self.setting("Title", read_text, None)
         style = self.setting("Style", read_text, "") or ""
         spacing = self.setting("SecondsPerFrame", read_spacing, Fraction(1))
+        spacings_are_valid = spacing is not None
         zoom = self.setting("Zoom", read_zoom, False) or False
+        settings = {
+            name: self.setting(name, partial(read_row_setting, name), None) for name in ROW_SETTINGS
+        }
+        transition = self.setting("Transition", read_transition, None)
+        pull = self.setting("Pull", read_pull, None)
         times = self.times()
         times_are_valid = self.check_times(times)  # else rows are read for their problems only
         rows, end = [], None
         for line, time in times.items():
             image = self.image(line, "Image")
+            row_pull = self.optional(line, "Pull", read_pull, pull)
             if self.cell(line, "Prompt") is None:
                 if rows and line == self.layout.lines[-1]:
-                    end = EndRow(line, time or 0, image)
+                    end = EndRow(line, time or 0, image, row_pull)
                     self.warn_of_unused_cells(line)
                     break
                 self.add_problem(
@@ -174,6 +205,8 @@ class _Reader:
                     "the prompt is blank, which only the last row's may be (it ends the film); "
                     "write a prompt or delete the row",
                 )
+            own_spacing = self.optional(line, "SecondsPerFrame", read_spacing, spacing)
+            spacings_are_valid &= own_spacing is not None
             row = SheetRow(
                 line=line,
                 time_ms=time or 0,
@@ -182,16 +215,19 @@ class _Reader:
                 negative_prompt=self.text(line, "NegativePrompt"),
                 image=image,
                 shadow_image=self.image(line, "ShadowImage"),
+                seconds_per_frame=own_spacing or Fraction(1),
+                zoom=self.optional(line, "Zoom", read_zoom, zoom) or False,
+                settings=self.row_settings(line, settings),
+                transition=self.optional(line, "Transition", read_transition, transition),
+                pull=row_pull,
             )
             rows.append(row)
-        if not times_are_valid or spacing is None:
+        if not times_are_valid or not spacings_are_valid:
             return None
         return SongSheet(
             file=self.problems.file,
             title=title,
             style=style,
-            seconds_per_frame=spacing,
-            zoom=zoom,
             rows=tuple(rows),
             end=end,
             warnings=tuple(self.problems.warnings),
@@ -200,20 +236,31 @@ class _Reader:
 
     def times(self) -> dict[int, int | None]:
         """Read the time of each line in milliseconds; None where it is blank or wrong."""
-        times = {}
+        cells, times = {}, {}
         for line in self.layout.lines:
             cell = self.cell(line, "Time")
+            times[line] = None
             if cell is None:
                 text = "the time is missing; write when the row starts, like 1:20"
                 self.add_problem(line, "Time", text)
-                times[line] = None
             else:
+                cells[line] = cell
                 times[line] = self.value(line, self.layout.columns["Time"], cell, read_milliseconds)
-        self.warn_of_hours_and_minutes()
-        return times
+        known = {line: time for line, time in times.items() if time is not None}
+        if len(known) < len(times):
+            return times
+        reading = choose_reading(cells, known, self.sound)
+        if reading.problem:
+            self.add_problem(reading.line, "Time", reading.problem)
+            self.is_certain = False
+        if reading.note:
+            self.add_warning(reading.line, "Time", reading.note)
+        return dict(reading.times)
 
     def check_times(self, times: dict[int, int | None]) -> bool:
         """Tell whether all times are known, start at 0 and increase; report where they do not."""
+        if not self.is_certain:  # what they mean is to be corrected first
+            return False
         valid = None not in times.values()
         (first, start), *_ = times.items()
         if start:
@@ -235,23 +282,9 @@ class _Reader:
                 )
         return valid
 
-    def warn_of_hours_and_minutes(self) -> None:
-        for line in self.layout.lines:
-            cell = self.cell(line, "Time")
-            time = hours_and_minutes(cell) if cell else None
-            if time:
-                hours, minutes = divmod(time // timedelta(minutes=1), 60)
-                shown = f"{hours}:{minutes:02}"
-                self.add_warning(
-                    line,
-                    "Time",
-                    f"{shown} in a cell formatted as hours and minutes is {shown}:00; for minutes "
-                    f"and seconds write 0:{shown}",
-                )
-                return
-
     def warn_of_unused_cells(self, line: int) -> None:
-        for name in ("PromptStyle", "NegativePrompt", "ShadowImage"):
+        unused = self.layout.columns.keys() - {"Time", "Prompt", "Image", "Pull", "Note"}
+        for name in sorted(unused):
             if self.cell(line, name) is not None:
                 self.add_warning(line, name, f"{name} has no effect in the row that ends the film")
 
@@ -263,9 +296,25 @@ class _Reader:
         cell = self.cells.at(line, column)
         return default if cell is None else self.value(line, column, cell, read)
 
+    def row_settings(self, line: int, of_sheet: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Read what a row sets of the configuration; ``of_sheet`` holds where its cell is blank."""
+        settings: dict[str, dict[str, Any]] = {}
+        for name, (section, key) in ROW_SETTINGS.items():
+            value = self.optional(line, name, partial(read_row_setting, name), of_sheet[name])
+            if value is not None:
+                settings.setdefault(section, {})[key] = value
+        return settings
+
     def text(self, line: int, name: str) -> str:
         cell = self.cell(line, name)
         return cell and self.value(line, self.layout.columns[name], cell, read_text) or ""
+
+    def optional(
+        self, line: int, name: str, read: Callable[[Cell], T], default: T | None
+    ) -> T | None:
+        """Read a cell of a row: ``default`` where it is blank, None where it is wrong."""
+        cell = self.cell(line, name)
+        return default if cell is None else self.value(line, self.layout.columns[name], cell, read)
 
     def image(self, line: int, name: str) -> Path | None:
         text = self.text(line, name)

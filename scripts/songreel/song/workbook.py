@@ -7,15 +7,16 @@ rows are called lines here, and counted from 1: a row is always a row of the son
 import difflib
 import math
 import re
+import unicodedata
 import warnings
 import zipfile
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook, load_workbook
@@ -24,8 +25,6 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.utils.escape import unescape
 
 from songreel.errors import SongreelError
-
-MAX_FILE_SIZE = 20_000_000  # bytes
 
 MAX_UNPACKED_SIZE = 200_000_000  # bytes
 
@@ -36,8 +35,6 @@ MAX_COLUMNS = 100
 MAX_BLANK_LINES = 1_000  # in a row; some programs store a million formatted ones below the table
 
 SAVE_AS_XLSX = "open it in your spreadsheet program and save it as .xlsx"
-
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of old workbooks and of encrypted new ones
 
 _MERGED_CELLS = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref="([A-Z0-9:]{1,30})"')
 
@@ -96,59 +93,31 @@ class Cells:
         return self.lines.get(line, {}).get(column)
 
 
-def read_cells(path: Path, worksheet: str | None = None) -> Cells:
-    """Read the cells of one worksheet.
+def read_workbook(content: bytes, name: str, worksheet: str | None = None) -> Cells:
+    """Read the cells of one worksheet of an Excel workbook.
 
     Args:
-        path: the workbook, ``.xlsx``.
+        content: of the file, ``.xlsx``.
+        name: of the file, as messages show it.
         worksheet: its name, upper or lower case; None for the first visible one.
 
     Returns:
         at least one cell.
 
     Raises:
-        SongreelError: the file is missing, is no readable workbook or is too large, or the
-            worksheet is missing or empty.
+        SongreelError: the file is no readable workbook or is too large, or the worksheet is missing
+            or empty.
     """
-    content = BytesIO(_read_file(path))
+    file = BytesIO(content)
     try:
-        _check_parts(content, path.name)
+        _check_parts(file, name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's, about charts and validations
-            return _parse(content, path.name, worksheet)
+            return _parse(file, name, worksheet)
     except SongreelError:
         raise
     except Exception as error:  # openpyxl raises all kinds of errors over a broken file
-        raise SongreelError(f"{path.name}: the workbook is damaged; {SAVE_AS_XLSX}") from error
-
-
-def _read_file(path: Path) -> bytes:
-    """Return a file's bytes, unless its size or first bytes tell that it is no .xlsx workbook."""
-    if not path.exists():
-        workbooks = [entry.name for entry in path.parent.glob("*.xls*")]
-        nearest = difflib.get_close_matches(path.name, workbooks, n=1)
-        remedy = f"did you mean '{nearest[0]}'?" if nearest else "check its folder and its name"
-        raise SongreelError(f"{path}: file not found; {remedy}")
-    if not path.is_file():
-        raise SongreelError(f"{path}: not a file; write the path of an .xlsx workbook")
-    if path.stat().st_size > MAX_FILE_SIZE:
-        raise SongreelError(
-            f"{path.name}: larger than {MAX_FILE_SIZE // 10**6} MB; keep pictures and other "
-            "worksheets out of the song's workbook"
-        )
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise SongreelError(
-            f"{path.name}: cannot be read ({error.strerror}); check the file's permissions"
-        ) from error
-    if content.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            raise SongreelError(
-                f"{path.name}: protected by a password; save it without one (File > Info in Excel)"
-            )
-        raise SongreelError(f"{path.name}: an old .xls workbook; {SAVE_AS_XLSX}")
-    return content
+        raise SongreelError(f"{name}: the workbook is damaged; {SAVE_AS_XLSX}") from error
 
 
 def _check_parts(content: BinaryIO, name: str) -> None:
@@ -196,28 +165,61 @@ def _parse(file: BinaryIO, name: str, worksheet: str | None) -> Cells:
                 )
             if value is not None:
                 values.setdefault(line, {})[column] = Cell(value, cell.number_format)
+    check_filled(values, name, sheet.title)
+    return Cells(values, _merged_ranges(sheet))
+
+
+def check_filled(values: Mapping[int, object], name: str, title: str) -> None:
+    """Refuse a worksheet without a cell.
+
+    Args:
+        values: line → what it holds.
+        name: of the file, as messages show it.
+        title: of the worksheet.
+
+    Raises:
+        SongreelError: it is empty.
+    """
     if not values:
         raise SongreelError(
-            f"{name}: worksheet '{sheet.title}' is empty; fill it in, or name another one with "
+            f"{name}: worksheet '{title}' is empty; fill it in, or name another one with "
             "`worksheet` in the configuration"
         )
-    return Cells(values, _merged_ranges(sheet))
 
 
 def _select_worksheet(book: Workbook, name: str, worksheet: str | None) -> Any:
     sheets = book.worksheets  # read-only ones, whose methods openpyxl's types do not tell
-    if not sheets:
+    visible = [sheet.title for sheet in sheets if sheet.sheet_state == "visible"]
+    title = choose_worksheet([sheet.title for sheet in sheets], visible, name, worksheet)
+    return next(sheet for sheet in sheets if sheet.title == title)
+
+
+def choose_worksheet(
+    titles: Sequence[str], visible: Sequence[str], name: str, worksheet: str | None
+) -> str:
+    """Choose the worksheet to read.
+
+    Args:
+        titles: of all worksheets, in order.
+        visible: those that are not hidden.
+        name: of the file, as messages show it.
+        worksheet: its name, upper or lower case; None for the first visible one.
+
+    Raises:
+        SongreelError: there is no such worksheet, or none at all.
+    """
+    if not titles:
         raise SongreelError(f"{name}: the workbook has no worksheet; {SAVE_AS_XLSX}")
     if worksheet is None:
-        return next((sheet for sheet in sheets if sheet.sheet_state == "visible"), sheets[0])
-    by_name = {sheet.title.casefold(): sheet for sheet in sheets}
+        return [*visible, *titles][0]
+    by_name = {title.casefold(): title for title in titles}
     if worksheet.casefold() in by_name:
         return by_name[worksheet.casefold()]
     nearest = difflib.get_close_matches(worksheet.casefold(), by_name, n=1)
     if nearest:
-        remedy = f"did you mean '{by_name[nearest[0]].title}'?"
+        remedy = f"did you mean '{by_name[nearest[0]]}'?"
     else:
-        remedy = "there is " + ", ".join(f"'{sheet.title}'" for sheet in sheets[:10])
+        remedy = "there is " + ", ".join(f"'{title}'" for title in titles[:10])
     raise SongreelError(f"{name}: worksheet '{worksheet}' not found; {remedy}")
 
 
@@ -233,11 +235,24 @@ def _read_lines(sheet: Any, name: str) -> dict[int, dict]:
             break
         if cells:
             lines[line] = cells
-        if len(lines) > MAX_LINES:
-            raise SongreelError(
-                f"{name}: more than {MAX_LINES:,} rows; split the song into several sheets"
-            )
+        check_length(len(lines), name)
     return lines
+
+
+def check_length(lines: int, name: str) -> None:
+    """Refuse a table that is too long.
+
+    Args:
+        lines: that are not blank.
+        name: of the file, as messages show it.
+
+    Raises:
+        SongreelError: more than MAX_LINES.
+    """
+    if lines > MAX_LINES:
+        raise SongreelError(
+            f"{name}: more than {MAX_LINES:,} rows; split the song into several sheets"
+        )
 
 
 def _cell_value(cell, epoch: datetime) -> str | int | float | bool | timedelta | CellError | None:
@@ -256,8 +271,31 @@ def _cell_value(cell, epoch: datetime) -> str | int | float | bool | timedelta |
     if isinstance(value, date):  # or a datetime, which a time of 24 hours and more becomes
         return timedelta(days=to_excel(value, epoch))
     if isinstance(value, str):
-        return unescape(value).strip() or None
+        return without_invisible_ends(unescape(value)) or None
     return value
+
+
+def without_invisible(text: str) -> str:
+    """Return a text without characters that are not seen, such as those that pasting brings along.
+
+    U+200B, U+FEFF and U+200E are some; within a prompt they may join letters, so this is for names
+    and numbers.
+    """
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
+def without_invisible_ends(text: str) -> str:
+    """Strip spaces and what is not seen."""
+    start, end = 0, len(text)
+    while start < end and _is_unseen(text[start]):
+        start += 1
+    while end > start and _is_unseen(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_unseen(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) == "Cf"
 
 
 def _merged_ranges(sheet: Any) -> dict[int, list[tuple[int, int]]]:

@@ -7,6 +7,7 @@
     locks/                     what is being painted, and on which GPU; removed likewise
 
 Entries appear whole or not at all, so several writers, killed jobs and other users do no harm.
+Files and folders get the permissions of the cache's folder, whatever the umask of their writer.
 An entry that does not match its digest counts as missing. The time of change of an entry's digest
 (of a segment: of its file) says when it was last used.
 """
@@ -24,6 +25,7 @@ from pathlib import Path
 from songreel.storage.atomic import replacing
 from songreel.storage.digests import digest, file_digest
 from songreel.storage.locks import lock, release_lock, try_lock
+from songreel.storage.permissions import make_shared, share
 
 ABANDONED = 24 * 3600
 """Seconds after which a file of another machine in ``writing/`` has no writer any more."""
@@ -139,6 +141,7 @@ class KeyframeCache:
             key: of the keyframe; look for it again once the lock is held.
             on_wait: called once if another process holds the lock.
         """
+        make_shared(self.locks, self.folder)
         return lock(self.locks / key, on_wait)
 
     @property
@@ -158,27 +161,30 @@ class KeyframeCache:
 
         Files that another machine was writing are removed after a day.
         """
+        make_shared(self.locks, self.folder)
         for leftover in (self.folder / "writing").glob("*"):
             host, pid, _ = leftover.name.split(":", 2)
-            with suppress(FileNotFoundError):
+            with suppress(FileNotFoundError, PermissionError):
                 age = time.time() - leftover.stat().st_mtime
                 if age > ABANDONED or (host == socket.gethostname() and not _alive(int(pid))):
                     leftover.unlink()
         for path in self.locks.glob("*"):
-            held = try_lock(path)
-            if held is not None:
-                release_lock(path, held)
+            with suppress(PermissionError):  # another user's, of an older version
+                held = try_lock(path)
+                if held is not None:
+                    release_lock(path, held)
 
     def _path(self, kind: str, key: str, suffix: str) -> Path:
         return self.folder / kind / key[:2] / (key + suffix)
 
     def _write(self, path: Path, content: bytes) -> None:
         writing = self.folder / "writing"
-        writing.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_shared(writing, self.folder)
+        make_shared(path.parent, self.folder)
         temporary = writing / f"{socket.gethostname()}:{os.getpid()}:{path.name}"
         try:
             temporary.write_bytes(content)
+            share(temporary, self.folder)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

@@ -4,10 +4,12 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from songreel.storage.permissions import share
 
 
 def digest(value: Mapping[str, Any] | list[Any] | str) -> str:
@@ -23,7 +25,7 @@ def file_digest(path: Path) -> str:
 
 
 class DigestMemo:
-    """The digests of files that were read before, kept in a JSON file.
+    """The digests of files that were read before, and what was measured of them, in a JSON file.
 
     A file is read again when its path, inode, size or one of its times of change is another. The
     time of its last status change (ctime) cannot be set by ``cp -p`` or ``touch``.
@@ -40,11 +42,32 @@ class DigestMemo:
     def file_digest(self, path: Path) -> str:
         """SHA-256 (hex) of a file's bytes, read only where the memo does not know the file."""
         status = path.stat()
-        state = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        key = " ".join(map(str, (path.resolve(), *state)))
+        times = (status.st_mtime_ns, status.st_ctime_ns)
+        state = " ".join(map(str, (status.st_ino, status.st_size, *times)))
+        name = str(path.resolve())
+        found = self._new.get(name) or self._known.get(name, "")
+        known_state, _, known_digest = found.rpartition(" ")
+        if known_state == state:
+            return known_digest
+        found = file_digest(path)
+        self._new[name] = f"{state} {found}"
+        return found
+
+    def measured(self, subject: str, path: Path, measure: Callable[[], str]) -> str:
+        """What was measured of a file's content, measured only where the memo does not know it.
+
+        Args:
+            subject: what is measured, and by which version of the code.
+            path: of the file.
+            measure: reads the file; its text is kept.
+        """
+        digest = self.file_digest(path)
+        key = f"{subject} {digest}"
         found = self._known.get(key) or self._new.get(key)
         if found is None:
-            found = self._new[key] = file_digest(path)
+            found = measure()
+            if self.file_digest(path) == digest:  # else it was replaced meanwhile
+                self._new[key] = found
         return found
 
     def save(self) -> None:
@@ -56,6 +79,7 @@ class DigestMemo:
             with suppress(OSError):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 unfinished.write_text(text, encoding="utf-8")
+                share(unfinished, self._path.parent)
                 os.replace(unfinished, self._path)
 
 

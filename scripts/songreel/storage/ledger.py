@@ -4,6 +4,9 @@ import json
 import os
 from pathlib import Path
 
+LEDGER = "ledger.jsonl"
+"""Name of the record of all diffused keyframes, in the folder of the song's results."""
+
 
 def append(ledger: Path, entry: dict) -> None:
     """Append an entry in one write, so that several jobs may write to one ledger.
@@ -26,7 +29,7 @@ def read(ledger: Path) -> list[dict]:
     if not ledger.exists():
         return []
     entries = []
-    for line in ledger.read_text().splitlines():
+    for line in ledger.read_text(encoding="utf-8").splitlines():
         try:
             entries.append(json.loads(line))
         except ValueError:

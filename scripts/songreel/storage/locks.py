@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from songreel.storage.permissions import share
+
 NOT_SUPPORTED = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
 """The errors of a file system without locks, as some clusters have."""
 
@@ -62,7 +64,7 @@ def release_lock(path: Path, descriptor: int) -> None:
 def _open_locked(path: Path, operation: int) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = _open(path)
         try:
             fcntl.flock(descriptor, operation)
         except OSError as error:
@@ -72,6 +74,17 @@ def _open_locked(path: Path, operation: int) -> int:
         if _is_open_file(path, descriptor):
             return descriptor
         os.close(descriptor)  # the process that held the lock removed the file meanwhile
+
+
+def _open(path: Path) -> int:
+    """Open a lock's file, which every user of its folder may then open."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:  # another user's, made by an older version
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    share(path, path.parent)
+    return descriptor
 
 
 def _is_open_file(path: Path, descriptor: int) -> bool:

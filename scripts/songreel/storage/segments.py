@@ -9,9 +9,10 @@ Manifest and ``last.png`` are outputs of Snakemake's job; ``last.png`` is writte
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from songreel.errors import SongreelError
 from songreel.storage.atomic import replacing
@@ -29,32 +30,43 @@ class Manifest:
     Attributes:
         input_digest: of everything that decided its keyframes.
         keyframes: in order.
+        environment: versions and machine that they were painted with.
     """
 
     input_digest: str
     keyframes: tuple[CachedKeyframe, ...]
+    environment: Mapping[str, Any]
+
+    @property
+    def middle_number(self) -> int:
+        """The number of the keyframe in the middle, from 0.
+
+        By then the prompt has taken hold, and no target pulls strongly yet.
+        """
+        return len(self.keyframes) // 2
+
+    @property
+    def middle(self) -> CachedKeyframe:
+        """The keyframe in the middle."""
+        return self.keyframes[self.middle_number]
 
 
-def write_segment(
-    folder: Path, input_digest: str, keyframes: Sequence[CachedKeyframe], images: Sequence[Path]
-) -> None:
+def write_segment(folder: Path, manifest: Manifest, images: Sequence[Path]) -> None:
     """Write a segment and remove what an earlier version of it left.
 
     Args:
         folder: the segment's; made where it is missing.
-        input_digest: of everything that decided the keyframes.
-        keyframes: in order.
-        images: where they are now: files of the cache or prepared images.
+        manifest: what it holds.
+        images: where its keyframes are now: files of the cache or prepared images.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = [image_path(folder, number) for number in range(len(keyframes))]
+    files = [image_path(folder, number) for number in range(len(manifest.keyframes))]
     for leftover in set(folder.glob("*.png")) - set(files):
         leftover.unlink()
     for image, file in zip(images, files, strict=True):
         link(image, file)
     with replacing(folder / MANIFEST) as temporary:
-        content = {"input_digest": input_digest, "keyframes": [asdict(k) for k in keyframes]}
-        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
     # A copy, not a link: Snakemake compares its time with its inputs'.
     with replacing(folder / LAST_IMAGE) as temporary:
         shutil.copyfile(images[-1], temporary)
@@ -69,7 +81,8 @@ def read_manifest(path: Path) -> Manifest:
     """Read a segment's manifest."""
     content = json.loads(path.read_text(encoding="utf-8"))
     keyframes = tuple(CachedKeyframe(**entry) for entry in content["keyframes"])
-    return Manifest(content["input_digest"], keyframes)
+    environment = content.get("environment", {})  # version 0.1.0 noted none
+    return Manifest(content["input_digest"], keyframes, environment)
 
 
 def read_keyframes(manifest: Path, cache: KeyframeCache) -> list[Path]:

@@ -41,6 +41,22 @@ class LatentConsistency(ModelFamily):
             )
         return steps
 
+    def finer_schedule(
+        self,
+        steps: int,
+        strength: float,
+        wanted: float,
+        scheduler_config: Mapping[str, Any],
+        is_distilled: bool,
+    ) -> tuple[int, float]:
+        """Return the same steps, drawn from a lower part of the model's own schedule.
+
+        See :meth:`ModelFamily.finer_schedule`; the strength falls no further than that part has as
+        many steps.
+        """
+        trained = scheduler_config.get("original_inference_steps", TRAINED_STEPS)
+        return steps, min(strength, max(wanted, (steps + 0.5) / trained))
+
 
 FAMILY = LatentConsistency(
     name="latent consistency models (LCM)",

@@ -1,0 +1,148 @@
+"""Results that are there, but made from something else than the plan says.
+
+Snakemake tells them by its own notes. Where those were lost – a project copied without its hidden
+folders, a disk that was full – the results themselves still say what they were made from.
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from songreel.plan.conversion import to_builtins
+from songreel.plan.inputs import (
+    clip_inputs,
+    film_inputs,
+    opening_inputs,
+    segment_inputs,
+    storyboard_inputs,
+)
+from songreel.plan.plan import SegmentPlan, SongPlan, TimelineRow
+from songreel.storage.labels import read_label
+from songreel.storage.segments import MANIFEST, Manifest, read_manifest
+
+Digest = Callable[[Path], str]
+"""Computes the digest of a file; raises OSError where there is none."""
+
+
+def outdated_results(plan: SongPlan, folder: Path, file_digest: Digest) -> list[str]:
+    """Find the results of a song that were not made from what the plan and the files say.
+
+    A result that lacks what it is made from is left out: it is made again in any case, after that.
+
+    Args:
+        plan: of the song.
+        folder: of the song's results.
+        file_digest: computes the digest of a file.
+
+    Returns:
+        paths below ``folder``, in the order in which they are made.
+    """
+    return list(_Results(plan, folder, file_digest).outdated())
+
+
+@dataclass
+class _Results:
+    plan: SongPlan
+    folder: Path
+    file_digest: Digest
+
+    def outdated(self) -> Iterator[str]:
+        yield from self._images()
+        for name, settings in self.plan.openings.items():
+            opening = self.plan.by_name[name].images.init_image
+            if self._is_other(opening, opening_inputs(settings)):
+                yield opening
+        manifests = {}
+        for segment in self.plan.segments:
+            name = f"segments/{segment.name}/{MANIFEST}"
+            manifest = self._manifest(name)
+            with suppress(OSError):
+                inputs = self._segment_inputs(segment)
+                if (self.folder / name).exists() and (
+                    manifest is None or manifest.input_digest != inputs
+                ):
+                    yield name
+                manifests[segment.name] = manifest
+        yield from self._clips(manifests)
+        clips = [self.folder / f"clips/{segment.name}.mkv" for segment in self.plan.segments]
+        film = f"{self.plan.song}.mp4"
+        if self._is_other(film, film_inputs(self.plan.film, [read_label(clip) for clip in clips])):
+            yield film
+        yield from self._tables(manifests)
+
+    def _images(self) -> Iterator[str]:
+        from songreel.media.images import is_prepared_from
+
+        for name, source in self.plan.images.items():
+            path = f"images/{name}.png"
+            image, size = self.folder / path, (self.plan.width, self.plan.height)
+            if image.exists() and not is_prepared_from(image, source.digest, *size):
+                yield path
+
+    def _manifest(self, name: str) -> Manifest | None:
+        try:
+            return read_manifest(self.folder / name)
+        except (OSError, ValueError, KeyError, TypeError):  # none, or one of an older version
+            return None
+
+    def _segment_inputs(self, segment: SegmentPlan) -> str:
+        images = segment.images
+        target = self._image(images.target_image) if images.target_image else None
+        return segment_inputs(
+            segment.settings,
+            self._image(images.init_image),
+            self._image(images.shadow_image),
+            target,
+            self._image(images.reference_image) if images.reference_image else None,
+        )
+
+    def _image(self, path: str) -> str:
+        return self.file_digest(self.folder / path)
+
+    def _clips(self, manifests: dict[str, Manifest | None]) -> Iterator[str]:
+        for segment in self.plan.segments:
+            manifest = manifests.get(segment.name)
+            path, following = f"clips/{segment.name}.mkv", segment.following
+            if manifest is None:
+                continue
+            images = [keyframe.sha256 for keyframe in manifest.keyframes]
+            with suppress(OSError):
+                if following and following.endswith(MANIFEST):
+                    next_manifest = manifests.get(Path(following).parent.name)
+                    if next_manifest is None:
+                        continue
+                    images.append(next_manifest.keyframes[0].sha256)
+                elif following:
+                    images.append(self._image(following))
+                if self._is_other(path, clip_inputs(segment.clip, images)):
+                    yield path
+
+    def _tables(self, manifests: dict[str, Manifest | None]) -> Iterator[str]:
+        found = [manifests.get(segment.name) for segment in self.plan.segments]
+        if all(found):
+            images = [manifest.middle.sha256 for manifest in found if manifest]
+            if self._is_other("storyboard.png", storyboard_inputs(self.plan.storyboard, images)):
+                yield "storyboard.png"
+        timeline = self.folder / "timeline.tsv"
+        if timeline.exists() and not _lists(timeline, self.plan.timeline):
+            yield timeline.name
+
+    def _is_other(self, path: str, inputs: str) -> bool:
+        """Whether a result is there, and was made from something else."""
+        result = self.folder / path
+        return result.exists() and read_label(result) != inputs
+
+
+def _lists(table: Path, rows: tuple[TimelineRow, ...]) -> bool:
+    """Whether a table holds just these rows."""
+    expected = [
+        {column: " ".join(str(value).split()) for column, value in to_builtins(row).items()}
+        for row in rows
+    ]
+    try:
+        with table.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file, dialect="excel-tab")) == expected
+    except (OSError, ValueError, csv.Error):
+        return False
