@@ -1,16 +1,15 @@
 """The tab Dream: a style, some prompts, one click, and a film."""
 
-import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import gradio as gr
 from PIL import Image
 
-from app import jobs, served
+from app import runs, served
 from app.dream import (
     MAX_FRAMES,
     MAX_PROMPTS,
@@ -23,14 +22,11 @@ from app.dream import (
     in_words_of_the_page,
     write_sheet,
 )
-from app.forecast import cache_of, check, says_what_it_paints
 from app.projects import Project, Projects
+from app.runs import Refused, keep, listed, plain
 from app.styles import STYLES
 from app.visit import Visit
-from songreel.errors import SongreelError
-from songreel.keyframes.renderer import LEDGER
 from songreel.media.images import image_problem
-from songreel.storage import ledger
 
 FIRST_DREAM = (
     ("a yellow star in the night sky", 5),
@@ -41,6 +37,8 @@ FIRST_STYLE = "watercolour"
 FIRST_ZOOM = 5  # per cent a second
 
 MAX_SEED = 2**32 - 1
+
+IMAGES = ("first", "last")
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,11 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
     remove.click(lambda n: resize(n, -1), count, [count, *rows], api_visibility="private")
 
     def foresee(token: str, *values: Any) -> str:
-        project = projects.find(token)
-        return _foresee(projects, project, fields.named(values), models)
+        try:
+            write = partial(_write, fields.named(values), models)
+            return plain(runs.foresee(projects, projects.find(token), write)[0])
+        except Refused as refused:
+            return _told(refused)
 
     gr.on(
         [component.change for component in fields.list],
@@ -102,12 +103,13 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
     )
 
     def dream(token: str, *values: Any) -> list:
-        project = projects.find(token)
         request = fields.named(values)
+        shown = {name: value for name, value in request.items() if name not in IMAGES}
         try:
-            project = _start(projects, project, request, models)
+            write = partial(_write, request, models)
+            project = runs.start(projects, projects.find(token), write, shown)
         except Refused as refused:
-            return [token, refused.text, gr.skip(), *visit.unchanged()]
+            return [token, _told(refused), gr.skip(), *visit.unchanged()]
         return [project.token, "", gr.update(visible=True), *visit.updates(project)]
 
     go.click(
@@ -201,7 +203,7 @@ def _form(models: Sequence[str]) -> tuple:
         )
     with gr.Accordion("More", open=False):
         with gr.Row():
-            for name in ("first", "last"):
+            for name in IMAGES:
                 components[name] = gr.Image(
                     type="filepath",
                     sources=["upload"],
@@ -224,18 +226,8 @@ def _form(models: Sequence[str]) -> tuple:
     return Fields(components), rows, count, add, remove
 
 
-class Refused(Exception):
-    """What was asked for cannot be started; ``text`` says why, in Markdown."""
-
-    def __init__(self, problems: Sequence[str]):
-        super().__init__()
-        self.problems = [in_words_of_the_page(problem) for problem in problems]
-        self.text = "\n".join(f"- {_plain(problem)}" for problem in self.problems)
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~" else c for c in text)
+def _told(refused: Refused) -> str:
+    return listed([in_words_of_the_page(problem) for problem in refused.problems])
 
 
 def _read(request: Mapping[str, Any], models: Sequence[str]) -> Dream:
@@ -286,12 +278,14 @@ def _keep_image(uploaded: str | None, folder: Path, name: str) -> str | None:
         earlier.unlink()
     if not uploaded:
         return None
-    problem = image_problem(Path(uploaded))
+    problem = (
+        image_problem(Path(uploaded)) if Path(uploaded).exists() else "is gone; upload it again"
+    )
     if problem:
         raise Refused([f"The {name} image {problem}"])
     with Image.open(uploaded) as image:
         kept = f"{name}.{(image.format or 'png').lower()}"
-    shutil.copyfile(uploaded, folder / kept)
+    keep(uploaded, folder / kept)
     return kept
 
 
@@ -304,69 +298,16 @@ def _write(request: Mapping[str, Any], models: Sequence[str], folder: Path) -> d
     dream = _read(request, models)
     images = folder / "images"
     images.mkdir(exist_ok=True)
-    first, last = (_keep_image(request[name], images, name) for name in ("first", "last"))
-    dream = Dream(**{**dream.__dict__, "first_image": first, "last_image": last})
+    first, last = (_keep_image(request[name], images, name) for name in IMAGES)
+    dream = replace(dream, first_image=first, last_image=last)
     write_sheet(dream, folder / SHEET)
     return configuration(dream)
-
-
-def _foresee(
-    projects: Projects, project: Project | None, request: Mapping[str, Any], models: Sequence[str]
-) -> str:
-    """Say what is wrong with a request, or what a run would paint."""
-    try:
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            config = _write(request, models, folder)
-            cache = cache_of(config, project.folder if project else folder)
-            checked = check(config, folder, cache)
-            if checked.plan is None:
-                raise Refused(checked.problems)
-            results = project.results if project else folder / "results"
-            sentence, _ = says_what_it_paints(checked.plan, results, cache, projects)
-            return _plain(sentence.removeprefix(f"{NAME}: ").capitalize() + ".")
-    except Refused as refused:
-        return refused.text
-    except SongreelError as error:
-        return _plain(str(error))
-
-
-def _start(
-    projects: Projects, project: Project | None, request: Mapping[str, Any], models: Sequence[str]
-) -> Project:
-    """Write a request into its project, a new one where there is none, and start its run.
-
-    Raises:
-        Refused: it cannot be rendered, or its run is going on.
-    """
-    if project and jobs.is_alive(project):
-        raise Refused(["This dream is being painted; stop it first"])
-    with TemporaryDirectory() as name:  # a project never holds what cannot be rendered
-        config = _write(request, models, Path(name))
-        checked = check(config, Path(name), cache_of(config, Path(name)))
-        if checked.plan is None:
-            raise Refused(checked.problems)
-    project = project or projects.create()
-    _write(request, models, project.folder)
-    kept = {key: value for key, value in request.items() if key not in ("first", "last")}
-    project.write(config, kept)
-    try:
-        checked = check(config, project.folder, cache_of(config, project.folder))
-        assert checked.plan is not None
-        _, to_paint = says_what_it_paints(
-            checked.plan, project.results, cache_of(config, project.folder), projects
-        )
-    except SongreelError as error:
-        raise Refused([str(error)]) from error
-    before = len(ledger.read(project.results / LEDGER))
-    jobs.start(project, to_paint=to_paint, painted_before=before)
-    return project
 
 
 def _shown(project: Project, fields: Fields) -> dict[str, Any]:
     """Return the values of the page for a project: its request, with its images."""
     request = project.request
-    for name in ("first", "last"):
+    for name in IMAGES:
         request[name] = None
         for image in (project.folder / "images").glob(f"{name}.*"):
             request[name] = served.copy(image)

@@ -3,6 +3,7 @@
 Both are the library's own: its checker's lines, and the sentence of ``snakemake explain``.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def check(config: Mapping[str, Any], folder: Path, cache: Path) -> Check:
         memo = DigestMemo(cache / "digests.json")
         song, problems = read_song(name, settings, memo)
         if song is None or problems:
-            return Check(problems)
+            return Check([line.replace(f"{folder}{os.sep}", "") for line in problems])
         plan = plan_song(song, memo)
         memo.save()
     except InputError as error:

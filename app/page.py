@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.themes import Base
 from gradio.themes.utils import colors, sizes
 
-from app import dream_tab
+from app import dream_tab, song_tab
 from app.projects import Projects
 from app.styles import STYLES, picture
 
@@ -36,7 +36,20 @@ def build(projects: Projects, models: Sequence[str], kept: str) -> gr.Blocks:
             " and watch it come to life.</p>",
             elem_classes="heading",
         )
-        dream_tab.build(page, projects, models)
+        with gr.Tabs() as tabs:
+            with gr.Tab("Dream", id="dream"):
+                dream_tab.build(page, projects, models)
+            with gr.Tab("Song", id="song"):
+                song_tab.build(page, projects, models)
+        opened = gr.Textbox(visible="hidden", label="Tab")
+        page.load(
+            lambda name: gr.Tabs(selected="song") if name == "song" else gr.skip(),
+            opened,
+            tabs,
+            js="() => location.hash.slice(1).split('=')[0]",
+            show_progress="hidden",
+            api_visibility="private",
+        )
         gr.HTML(f"<p>{kept}</p>", elem_classes="kept")
     return page
 

@@ -104,9 +104,22 @@ class Visit:
         """JavaScript that keeps a token in the browser; an empty one is forgotten."""
         return (
             f"token => {{ const hash = token ? '#{self.kind}=' + token : location.pathname;"
-            " history.replaceState(null, '', hash);"
-            f" if (token) localStorage.setItem('songreel-{self.kind}', token);"
-            f" else localStorage.removeItem('songreel-{self.kind}'); }}"
+            f" history.replaceState(null, '', hash); {self._store} }}"
+        )
+
+    @property
+    def _store(self) -> str:
+        return (
+            f"if (token) localStorage.setItem('songreel-{self.kind}', token);"
+            f" else localStorage.removeItem('songreel-{self.kind}');"
+        )
+
+    @property
+    def _remember_found(self) -> str:
+        """As :attr:`remember`, but the address stays where it names a project already."""
+        return (
+            f"token => {{ if (token && !location.hash)"
+            f" history.replaceState(null, '', '#{self.kind}=' + token); {self._store} }}"
         )
 
     @property
@@ -135,7 +148,7 @@ class Visit:
             js=self.recall,
             show_progress="hidden",
             api_visibility="private",
-        ).then(None, self.token, None, js=self.remember)
+        ).then(None, self.token, None, js=self._remember_found)
 
     def updates(self, project: Project | None) -> list:
         """Return the values of :attr:`outputs` for a project.

@@ -1,0 +1,149 @@
+"""From what a visitor asks for to a run: checked, forecast, written into its project, started."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from app import jobs
+from app.forecast import Check, cache_of, check, says_what_it_paints
+from app.projects import Project, Projects
+from songreel.errors import SongreelError
+from songreel.keyframes.renderer import LEDGER
+from songreel.storage import ledger
+
+Write = Callable[[Path], dict[str, Any]]
+"""Writes the sheet and the files of a request into a folder, and returns its configuration."""
+
+
+class Refused(Exception):
+    """What was asked for cannot be rendered.
+
+    Args:
+        problems: a sentence each.
+    """
+
+    def __init__(self, problems: Sequence[str]):
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+def examine(projects: Projects, write: Write) -> Check:
+    """Check a request without touching its project.
+
+    Args:
+        projects: of the server.
+        write: writes the request.
+
+    Raises:
+        Refused: a value of the page cannot be used at all.
+    """
+    with TemporaryDirectory(dir=projects.folder.parent) as name:
+        folder = Path(name)
+        config = write(folder)
+        return check(config, folder, cache_of(config, folder))
+
+
+def foresee(projects: Projects, project: Project | None, write: Write) -> tuple[str, Check]:
+    """Say what a run would paint.
+
+    Args:
+        projects: of the server.
+        project: the visitor's, where there is one.
+        write: writes the request.
+
+    Returns:
+        the sentence, and the check of the request.
+
+    Raises:
+        Refused: it cannot be rendered.
+    """
+    with TemporaryDirectory(dir=projects.folder.parent) as name:
+        folder = Path(name)
+        config = write(folder)
+        home = project.folder if project else folder
+        cache = cache_of(config, home)
+        checked = check(config, folder, cache)
+        if checked.plan is None:
+            raise Refused(checked.problems)
+        song = checked.plan.song
+        try:
+            said, _ = says_what_it_paints(checked.plan, home / "results" / song, cache, projects)
+        except SongreelError as error:
+            raise Refused([str(error)]) from error
+    return said.removeprefix(f"{song}: ").capitalize() + ".", checked
+
+
+def start(
+    projects: Projects,
+    project: Project | None,
+    write: Write,
+    request: Mapping[str, Any],
+    target: str = "",
+) -> Project:
+    """Write a request into its project and start its run.
+
+    Args:
+        projects: of the server.
+        project: the visitor's; None to make a new one.
+        write: writes the request.
+        request: what the page's fields hold, to be shown again.
+        target: what Snakemake is asked for; empty for all.
+
+    Returns:
+        the project.
+
+    Raises:
+        Refused: it cannot be rendered, or its run is going on.
+    """
+    if project and jobs.is_alive(project):
+        raise Refused(["It is being painted; stop it first"])
+    problems = examine(projects, write).problems  # no project holds what cannot be rendered
+    if problems:
+        raise Refused(problems)
+    project = project or projects.create()
+    config = write(project.folder)
+    project.write(config, request)
+    cache = cache_of(config, project.folder)
+    try:
+        checked = check(config, project.folder, cache)
+        if checked.plan is None:
+            raise Refused(checked.problems)
+        _, to_paint = says_what_it_paints(checked.plan, project.results, cache, projects)
+    except SongreelError as error:
+        raise Refused([str(error)]) from error
+    before = len(ledger.read(project.results / LEDGER))
+    jobs.start(project, to_paint=to_paint, painted_before=before, target=target)
+    return project
+
+
+def keep(uploaded: str, kept: Path) -> None:
+    """Put an uploaded file into a folder of ours.
+
+    Args:
+        uploaded: its path in the server's temporary folder.
+        kept: where to put it, under a name of ours.
+
+    Raises:
+        Refused: it is there no more.
+    """
+    kept.parent.mkdir(exist_ok=True)
+    kept.unlink(missing_ok=True)
+    try:
+        os.link(uploaded, kept)
+    except FileNotFoundError:
+        raise Refused(["An upload has expired; upload it again"]) from None
+    except OSError:  # another file system
+        shutil.copyfile(uploaded, kept)
+
+
+def listed(lines: Sequence[str]) -> str:
+    """Return lines as a list in Markdown, each shown as it is."""
+    return "\n".join(f"- {plain(line)}" for line in lines)
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~&" else c for c in text)

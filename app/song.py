@@ -1,0 +1,164 @@
+"""A song: its settings and its table as the page holds them, to and from a song sheet."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+
+from songreel.errors import InputError, SongreelError
+from songreel.plan.timecode import format_time, parse_time
+from songreel.song.cells import read_milliseconds, read_text
+from songreel.song.layout import COLUMNS, SETTINGS, SheetProblems, find_layout
+from songreel.song.workbook import Cell, read_cells
+
+NAME = "song"
+SHEET = f"{NAME}.xlsx"
+
+HEADINGS_LINE = len(SETTINGS) + 1
+"""Of the sheets that are written here."""
+
+MAX_ROWS = 500
+
+_TIMED_LINE = re.compile(r"\s*\[?([\d:.,]+)\]?\s*(.*)")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A song sheet as the page holds it: text as typed, right or wrong.
+
+    Attributes:
+        settings: by their names.
+        columns: the headings.
+        rows: a cell for each heading; blank ones are empty.
+    """
+
+    settings: Mapping[str, str]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def write_sheet(table: Table, path: Path) -> None:
+    """Write a table as a song sheet: a setting a line, the headings, a row a line.
+
+    Args:
+        table: of the page.
+        path: of the workbook.
+    """
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    lines = [[name, table.settings.get(name, "")] for name in SETTINGS]
+    lines += [list(table.columns), *table.rows]
+    for number, line in enumerate(lines, start=1):
+        for column, text in enumerate(line, start=1):
+            text = " ".join(str(text).split())
+            if text:
+                page.cell(number, column, text).data_type = "s"  # "=…" is no formula either
+    for column in ("A", "B"):
+        page.column_dimensions[column].width = {"A": 16, "B": 50}[column]
+    book.save(path)
+
+
+def read_table(path: Path) -> Table:
+    """Read a workbook into a table, as it stands.
+
+    Args:
+        path: of the workbook.
+
+    Raises:
+        InputError: it is no workbook, or no song sheet.
+    """
+    try:
+        cells = read_cells(path, None)
+    except SongreelError as error:
+        raise InputError([str(error)]) from error
+    problems = SheetProblems(path.name)
+    layout = find_layout(cells, problems)
+    if layout is None:
+        raise InputError(problems.problems)
+    settings = {
+        name: _text(cell)
+        for name, place in layout.settings.items()
+        if (cell := cells.at(*place)) is not None
+    }
+    columns = [name for name in COLUMNS if name in layout.columns]
+    rows = []
+    for line in layout.lines[:MAX_ROWS]:
+        row = {name: cells.at(line, layout.columns[name]) for name in columns}
+        rows.append([_text(cell, is_time=name == "Time") for name, cell in row.items()])
+    return Table(settings, columns, rows)
+
+
+def rows_of_lines(text: str) -> list[list[str]]:
+    """Turn pasted lines, ``1:20 a storm on the sea``, into times and prompts.
+
+    A line without a time goes on with the one before; what is wrong with a time is told by the
+    checker.
+
+    Raises:
+        InputError: the first line has no time.
+    """
+    rows: list[list[str]] = []
+    for line in text.splitlines()[: 10 * MAX_ROWS]:
+        if not line.strip():
+            continue
+        match = _TIMED_LINE.fullmatch(line)
+        if match and _is_time(match[1]):
+            rows.append([match[1], match[2].strip()])
+        elif rows:
+            rows[-1][1] = f"{rows[-1][1]} {line.strip()}".strip()
+        else:
+            raise InputError(
+                [f"'{line.strip()[:60]}' has no time; begin the line with one, like 0:00"]
+            )
+    return rows[:MAX_ROWS]
+
+
+def in_words_of_the_page(line: str) -> str:
+    """Turn a line of the checker into one that names the page's row besides the sheet's cell."""
+
+    def place(match: re.Match) -> str:
+        number = int(match[2]) - HEADINGS_LINE
+        if number < 1:
+            return match[0]
+        return f"Row {number} (cell {match[1]}{match[2]})"
+
+    return re.sub(rf"{re.escape(SHEET)}, (?:cell )?(?:row )?([A-Z]*)(\d+)", place, line)
+
+
+def configuration(
+    model: str, size: tuple[int, int], seed: int, audio: str | None
+) -> dict[str, Any]:
+    """Return the configuration of a song.
+
+    Args:
+        model: its name, as in a configuration.
+        size: width and height.
+        seed: another number, another film.
+        audio: name of the file in the project, or None.
+    """
+    return {
+        "songs": {NAME: {"sheet": SHEET, "images": "images", "audio": audio}},
+        "model": {"name": model},
+        "render": {"width": size[0], "height": size[1], "seed": seed},
+    }
+
+
+def _is_time(text: str) -> bool:
+    try:
+        parse_time(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _text(cell: Cell | None, is_time: bool = False) -> str:
+    if cell is None:
+        return ""
+    try:
+        return format_time(read_milliseconds(cell)) if is_time else read_text(cell)
+    except ValueError:
+        return str(cell.value)

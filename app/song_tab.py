@@ -1,0 +1,301 @@
+"""The tab Song: a sound, a song sheet as a table, checked while it is typed, and a film."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app import runs, served
+from app.dream import SHAPES, size
+from app.projects import Project, Projects
+from app.runs import Refused, keep, listed, plain
+from app.song import (
+    NAME,
+    SHEET,
+    Table,
+    configuration,
+    in_words_of_the_page,
+    read_table,
+    rows_of_lines,
+    write_sheet,
+)
+from app.visit import Visit
+from songreel.errors import InputError
+from songreel.song.image_library import SUFFIXES
+from songreel.song.layout import COLUMNS, SETTINGS
+
+FIRST_SETTINGS = {"Style": "watercolour", "SecondsPerFrame": "0.5", "Zoom": "TRUE"}
+FIRST_ROWS = (
+    ("0:00", "a lighthouse at night"),
+    ("0:03", "a storm on the sea"),
+    ("0:06", "the morning sun"),
+    ("0:09", ""),
+)
+
+AUDIO_SUFFIX = re.compile(r"\.\w{1,5}", re.ASCII)
+IMAGE_NAME = re.compile(r"\w[\w .()-]{0,80}")
+
+WIDTHS = {"Time": "90px", "Prompt": "320px"}
+
+MAX_IMAGES = 100
+
+FIELDS = (*SETTINGS, "table", "audio", "images", "shape", "seed", "model")
+
+
+def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
+    """Build the tab.
+
+    Args:
+        page: which is open.
+        projects: of the server.
+        models: names of the models to choose from; the first is chosen at first.
+    """
+    fields = _form(models)
+    listed_fields = [fields[name] for name in FIELDS]
+    with gr.Row(elem_classes="pair"):
+        upload = gr.UploadButton(
+            "Open a song sheet", file_types=[".xlsx"], size="sm", elem_id="song-open"
+        )
+        add_row = gr.Button("Add a row", size="sm", elem_id="song-add")
+    with gr.Accordion("Paste lines with their times", open=False, elem_id="song-paste"):
+        lines = gr.Textbox(
+            label="Lines",
+            placeholder="0:00 a lighthouse at night\n1:20 a storm on the sea",
+            lines=6,
+            elem_id="song-lines",
+        )
+        put = gr.Button("Put them into the table", size="sm", elem_id="song-put")
+    said = gr.Markdown(elem_id="song-check", elem_classes="forecast")
+    with gr.Row(elem_classes="actions"):
+        go = gr.Button("Film", variant="primary", elem_id="song-go", scale=2)
+        fresh = gr.Button("New song", elem_id="song-new", visible=False, scale=1)
+    visit = Visit.build("song", projects)
+
+    def examine(token: str, *values: Any) -> str:
+        request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
+        try:
+            write = partial(_write, request, models)
+            sentence, checked = runs.foresee(projects, projects.find(token), write)
+        except Refused as refused:
+            return _told(refused.problems)
+        notes = [f"Note: {line}" for line in checked.warnings]
+        return "\n\n".join([plain(sentence), *(plain(in_words_of_the_page(n)) for n in notes)])
+
+    checking = {
+        "fn": examine,
+        "inputs": [visit.token, *listed_fields],
+        "outputs": said,
+        "show_progress": "hidden",
+        "trigger_mode": "always_last",
+        "api_visibility": "private",
+    }
+    gr.on([field.change for field in listed_fields], **checking)
+
+    def open_sheet(path: str) -> list:
+        try:
+            table = read_table(Path(path))
+        except InputError as error:
+            return [gr.skip(), *[gr.skip() for _ in SETTINGS], _told(error.problems)]
+        return [_frame(table), *[table.settings.get(name, "") for name in SETTINGS], gr.skip()]
+
+    upload.upload(
+        open_sheet,
+        upload,
+        [fields["table"], *(fields[name] for name in SETTINGS), said],
+        show_progress="hidden",
+        api_visibility="private",
+    )
+
+    def put_lines(text: str) -> list:
+        try:
+            rows = rows_of_lines(text)
+        except InputError as error:
+            return [gr.skip(), _told(error.problems)]
+        return [_frame(Table({}, ("Time", "Prompt"), rows)), gr.skip()]
+
+    put.click(
+        put_lines, lines, [fields["table"], said], show_progress="hidden", api_visibility="private"
+    )
+
+    def add(table: Any) -> Any:
+        table.loc[len(table)] = [""] * len(table.columns)
+        return table
+
+    add_row.click(
+        add, fields["table"], fields["table"], show_progress="hidden", api_visibility="private"
+    )
+
+    def render(token: str, *values: Any) -> list:
+        request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
+        shown = {name: request[name] for name in FIELDS if name not in ("audio", "images")}
+        shown["table"] = _rows(request["table"])
+        try:
+            write = partial(_write, request, models)
+            project = runs.start(projects, projects.find(token), write, shown)
+        except Refused as refused:
+            return [token, _told(refused.problems), gr.skip(), *visit.unchanged()]
+        return [project.token, "", gr.update(visible=True), *visit.updates(project)]
+
+    outputs = [visit.token, said, fresh, *visit.outputs]
+    go.click(
+        render,
+        [visit.token, *listed_fields],
+        outputs,
+        show_progress="hidden",
+        api_visibility="private",
+    ).then(None, visit.token, None, js=visit.remember)
+
+    def forget() -> list:
+        return ["", "", gr.update(visible=False), *visit.updates(None)]
+
+    fresh.click(forget, None, outputs, api_visibility="private").then(
+        None, visit.token, None, js=visit.remember
+    )
+
+    def recall(token: str) -> list:
+        project = projects.find(token)
+        if project is None or project.name != NAME:
+            kept = [gr.skip() for _ in FIELDS]
+            return ["", gr.update(visible=False), *kept, *visit.updates(None)]
+        project.touch()
+        shown = _shown(project)
+        values = [shown[name] for name in FIELDS]
+        return [token, gr.update(visible=True), *values, *visit.updates(project)]
+
+    visit.on_load(page, recall, [visit.token, fresh, *listed_fields, *visit.outputs]).then(
+        **checking
+    )
+
+
+def _form(models: Sequence[str]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    fields["audio"] = gr.Audio(
+        sources=["upload"],
+        type="filepath",
+        label="Sound",
+        editable=False,
+        buttons=["download"],
+        elem_id="song-audio",
+        waveform_options=gr.WaveformOptions(
+            waveform_color="#a8a29e", waveform_progress_color="#4338ca"
+        ),
+    )
+    with gr.Row(elem_classes="settings"):
+        for name in SETTINGS:
+            fields[name] = gr.Textbox(
+                FIRST_SETTINGS.get(name, ""),
+                label=name,
+                max_lines=1,
+                min_width=140,
+                elem_id=f"song-{name.lower()}",
+            )
+    fields["table"] = gr.Dataframe(
+        _frame(Table({}, ("Time", "Prompt"), FIRST_ROWS)),
+        label="Song sheet",
+        show_label=False,
+        interactive=True,
+        type="pandas",
+        datatype="str",
+        wrap=False,
+        column_widths=[WIDTHS.get(name, "150px") for name in COLUMNS],
+        show_row_numbers=True,
+        max_height=460,
+        buttons=[],
+        elem_id="song-table",
+    )
+    with gr.Accordion("Images, shape and model", open=False, elem_id="song-more"):
+        fields["images"] = gr.File(
+            file_count="multiple",
+            file_types=list(SUFFIXES),
+            label="Images that the sheet names",
+            height=140,
+            elem_id="song-images",
+        )
+        with gr.Row():
+            fields["shape"] = gr.Dropdown(
+                list(SHAPES), value="square", label="Shape", min_width=120
+            )
+            fields["seed"] = gr.Number(0, label="Seed", precision=0, min_width=120)
+            fields["model"] = gr.Dropdown(
+                list(models), value=models[0], label="Model", min_width=160
+            )
+    return fields
+
+
+def _frame(table: Table) -> dict[str, Any]:
+    """Return a table as the component takes it, with every column that there is."""
+    place = {name: number for number, name in enumerate(table.columns)}
+    rows = [[row[place[name]] if name in place else "" for name in COLUMNS] for row in table.rows]
+    return {"headers": list(COLUMNS), "data": rows or [[""] * len(COLUMNS)]}
+
+
+def _rows(frame: Any) -> dict[str, Any]:
+    """Return what the component holds, which may be anything, as columns and rows of text."""
+    filled = frame.fillna("").astype(str)
+    return {"headers": [str(name) for name in filled.columns], "data": filled.values.tolist()}
+
+
+def _write(request: Mapping[str, Any], models: Sequence[str], folder: Path) -> dict[str, Any]:
+    """Write sheet, sound and images of a request into a folder; return the configuration.
+
+    Raises:
+        Refused: a value of the page cannot be used.
+    """
+    if request["model"] not in models or request["shape"] not in SHAPES:
+        raise Refused(["Choose a shape and a model of the lists"])
+    seed = request["seed"]
+    if seed is None or not 0 <= seed < 2**32:
+        raise Refused([f"The seed must be a whole number from 0 to {2**32 - 1}"])
+    table = _rows(request["table"])
+    named = [(name, number) for number, name in enumerate(table["headers"])]
+    used = [
+        (name, number)
+        for name, number in named
+        if name in ("Time", "Prompt") or any(row[number].strip() for row in table["data"])
+    ]
+    rows = [[row[number] for _, number in used] for row in table["data"]]
+    settings = {name: request[name] or "" for name in SETTINGS}
+    write_sheet(Table(settings, [name for name, _ in used], rows), folder / SHEET)
+    audio = _keep_audio(request["audio"], folder)
+    _keep_images(request["images"] or [], folder / "images")
+    return configuration(
+        request["model"], size(request["model"], request["shape"]), int(seed), audio
+    )
+
+
+def _keep_audio(uploaded: str | None, folder: Path) -> str | None:
+    for earlier in folder.glob("audio.*"):
+        earlier.unlink()
+    if not uploaded:
+        return None
+    suffix = Path(uploaded).suffix
+    kept = "audio" + (suffix.lower() if AUDIO_SUFFIX.fullmatch(suffix) else ".audio")
+    keep(uploaded, folder / kept)
+    return kept
+
+
+def _keep_images(uploaded: Sequence[str], folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for earlier in folder.iterdir():
+        earlier.unlink()
+    for path in uploaded[:MAX_IMAGES]:
+        name = Path(path).name
+        if not IMAGE_NAME.fullmatch(name) or Path(name).suffix.lower() not in SUFFIXES:
+            raise Refused([f"The image '{name}' needs a plainer name, like hero.png"])
+        keep(path, folder / name)
+
+
+def _told(problems: Sequence[str]) -> str:
+    return listed([in_words_of_the_page(problem) for problem in problems])
+
+
+def _shown(project: Project) -> dict[str, Any]:
+    """Return the values of the page for a project: its request, with its files."""
+    request = project.request
+    request["audio"] = next(map(served.copy, project.folder.glob("audio.*")), None)
+    images = sorted((project.folder / "images").iterdir())
+    request["images"] = [served.copy(image) for image in images] or None
+    return request

@@ -1,0 +1,120 @@
+"""What a server keeps apart, refuses and removes."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import replace
+
+import pytest
+from conftest import end_server, start_server
+
+from app.jobs import Job, State, place_in_queue, project_lock, read_job, remove_old, write_job
+from app.projects import Project, Projects
+from project import ROOT
+
+
+def written(projects: Projects) -> Project:
+    project = projects.create()
+    project.write({"songs": {"dream": {"sheet": "dream.xlsx"}}}, {})
+    return project
+
+
+@pytest.fixture
+def projects(tmp_path):
+    return Projects(tmp_path / "projects")
+
+
+def status(address, path="", **headers):
+    request = urllib.request.Request(address + path, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_project_is_found_by_its_token_alone(projects):
+    project = written(projects)
+    assert projects.find(project.token) == project
+    (projects.folder / "gpu.lock").touch()
+    for other in ("", "..", f"../projects/{project.token}", project.token.upper() + "A", None, 7):
+        assert projects.find(other) is None
+    assert projects.find("0" * 32) is None
+
+
+def test_waiting_runs_go_by_their_tickets(projects):
+    first, second, third = (written(projects) for _ in range(3))
+    for number, project in enumerate((first, second, third)):
+        write_job(project, Job(State.WAITING, ticket=number))
+    job = Job(State.WAITING, ticket=2)
+    assert place_in_queue(projects, job) == 0, "none of the others is alive"
+    with project_lock(first), project_lock(second), project_lock(third):
+        assert place_in_queue(projects, job) == 2
+        write_job(second, Job(State.RUNNING, ticket=9))
+        assert place_in_queue(projects, job) == 2
+        assert place_in_queue(projects, Job(State.WAITING, ticket=0)) == 1
+
+
+def test_a_run_that_was_killed_is_a_stopped_one(projects):
+    project = written(projects)
+    write_job(project, Job(State.RUNNING, ticket=1))
+    job = read_job(project)
+    assert job == replace(Job(State.STOPPED, ticket=1))
+
+
+def test_old_and_large_projects_are_removed_but_none_that_runs_or_is_looked_at(projects):
+    old, older, running, used = (written(projects) for _ in range(4))
+    for project, days in ((old, 3), (older, 9), (running, 20)):
+        (project.folder / "film").write_bytes(b"x" * 100_000)
+        moment = time.time() - days * 86_400
+        os.utime(project.folder / "used", (moment, moment))
+    with project_lock(running):
+        assert remove_old(projects, max_days=5, max_gb=1) == [older.token]
+        assert remove_old(projects, max_days=5, max_gb=0) == [old.token]
+    assert not old.folder.exists()
+    assert set(projects) == {running, used}
+
+
+def test_only_what_is_shown_can_be_fetched(server):
+    project = written(server.projects)
+    assert status(server.address) == 200
+    for path in (project.folder / "config.yaml", ROOT / "pyproject.toml", "/etc/passwd"):
+        assert status(server.address, f"/gradio_api/file={path}") in (403, 404)
+    assert status(server.address, "/openapi.json") == 404
+    assert status(server.address, Host="elsewhere.example") == 400
+
+
+def test_beyond_this_machine_a_password_is_asked_for(tmp_path):
+    server = start_server(tmp_path, "--host", "0.0.0.0", SONGREEL_PASSWORD="open sesame")
+    try:
+        address = server.address.replace("0.0.0.0", "127.0.0.1")
+        assert status(address, "/config") == 401
+    finally:
+        end_server(server)
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(server, tmp_path):
+    port = server.address.rpartition(":")[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "--port", port, "--folder", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert f"port {port}: something else" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_options_are_documented():
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "--help"], cwd=ROOT, capture_output=True, text=True
+    )
+    document = (ROOT / "app" / "README.md").read_text()
+    options = {word.strip("[],") for word in done.stdout.split() if word.startswith(("--", "[--"))}
+    options.discard("--help")
+    assert len(options) == 7
+    for option in options:
+        assert f"| `{option}` |" in document

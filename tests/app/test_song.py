@@ -1,0 +1,93 @@
+"""A song in the browser: its sheet as a table, checked while it is typed, and its film."""
+
+import re
+
+from playwright.sync_api import expect
+
+from app.song import Table, read_table, rows_of_lines, write_sheet
+from project import ROOT
+from songreel.media import ffmpeg
+from songreel.plan.plan_file import read_plan
+
+PATIENCE = 300_000  # milliseconds
+
+TWINKLE = ROOT / "config" / "songs" / "twinkle"
+
+
+def open_song(visitor, address):
+    page = visitor(address)
+    page.get_by_role("tab", name="Song").click()
+    page.locator("#song-go").wait_for()
+    return page
+
+
+def says(page, pattern):
+    expect(page.locator("#song-check")).to_contain_text(re.compile(pattern), timeout=PATIENCE)
+
+
+def type_into(page, row, into):
+    """Type into the time of a row of the table."""
+    cell = page.locator(f"#song-table [data-testid=cell-{row - 1}-0]").locator("visible=true")
+    cell.dblclick()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(into)
+    page.keyboard.press("Enter")
+
+
+def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor, tmp_path):
+    sound = tmp_path / "Lärm & more.wav"
+    ffmpeg.run(["-y", "-f", "lavfi", "-i", "sine=frequency=440:duration=2", str(sound)])
+    page = open_song(visitor, server.address)
+    page.locator("#song-audio input[type=file]").set_input_files(sound)
+    page.locator("#song-audio #waveform").wait_for()
+    page.get_by_role("button", name="Paste lines").click()
+    page.locator("#song-lines textarea").fill("0:00 a red boat\n0:01 a yellow star\n0:02")
+    page.locator("#song-put").click()
+    says(page, r"Rows 1–2 not rendered yet; 5 of 5 keyframes")
+    type_into(page, 2, "0:03")
+    says(page, r"Row 3 \(cell A8\): 0:02 does not come after 0:03")
+    page.locator("#song-go").click()
+    says(page, r"Row 3 \(cell A8\): 0:02 does not come after 0:03")
+    assert "#song" not in page.url, "nothing was started"
+    type_into(page, 2, "1")
+    says(page, "5 of 5 keyframes")
+
+    page.locator("#song-go").click()
+    page.locator("#song-film video").wait_for(timeout=PATIENCE)
+    project = server.project(page)
+    plan, _ = read_plan(project.plan_file)
+    assert plan.audio == "audio.wav"
+    assert [row.prompt for row in plan.segments] == ["a red boat", "a yellow star"]
+    page.reload()
+    page.locator("#song-film video").wait_for(timeout=PATIENCE)
+    expect(page.locator("#song-audio #waveform")).to_be_visible(timeout=PATIENCE)
+
+
+def test_the_example_sheet_is_opened_and_misses_its_images(server, visitor):
+    page = open_song(visitor, server.address)
+    sheet = page.locator("input[data-testid='Open a song sheet-upload-button']")
+    sheet.set_input_files(TWINKLE / "twinkle.xlsx")
+    says(page, r"Row 2 \(cell F\d+\): image 'starlight.png' not found")
+    expect(page.locator("#song-title input")).to_have_value("Twinkle, Twinkle, Little Star")
+    page.get_by_role("button", name="Images, shape").click()
+    images = sorted((TWINKLE / "ImageLibrary").glob("*.png"))
+    page.locator("#song-images input[type=file]").set_input_files(images)
+    says(page, "keyframes to paint")
+
+
+def test_an_opened_sheet_is_written_as_it_was_read(tmp_path):
+    table = read_table(TWINKLE / "twinkle.xlsx")
+    write_sheet(table, tmp_path / "song.xlsx")
+    assert read_table(tmp_path / "song.xlsx") == table
+    assert len(table.rows) == 8
+    write_sheet(Table({"Title": "=1+1"}, ("Time", "Prompt"), [["0", "=A1"]]), tmp_path / "f.xlsx")
+    assert read_table(tmp_path / "f.xlsx").rows == [["0:00", "=A1"]]
+
+
+def test_pasted_lines_become_times_and_prompts():
+    text = "0:00 a lighthouse\n\n  at night\n[1:20.5] 1999 ships\n3:29\n"
+    assert rows_of_lines(text) == [
+        ["0:00", "a lighthouse at night"],
+        ["1:20.5", "1999 ships"],
+        ["3:29", ""],
+    ]
