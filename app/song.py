@@ -12,7 +12,8 @@ from songreel.errors import InputError, SongreelError
 from songreel.plan.timecode import format_time, parse_time
 from songreel.song.cells import read_milliseconds, read_text
 from songreel.song.layout import COLUMNS, SETTINGS, SheetProblems, find_layout
-from songreel.song.workbook import Cell, read_cells
+from songreel.song.spreadsheets import read_cells
+from songreel.song.workbook import Cell
 
 NAME = "song"
 SHEET = f"{NAME}.xlsx"

@@ -50,7 +50,7 @@ def own_rule(name):
     """What a rule makes of a song, such as ``/draft``, and its name without a module's prefix."""
     for kind in SKETCHES:
         if name.endswith(f"{kind}_song"):
-            return f"/{kind}", f"{kind}_song"
+            return "/" + kind, kind + "_song"
     return "", next((own for own in SHOWN_RULES if name.endswith(own)), name)
 
 
