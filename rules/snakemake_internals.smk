@@ -40,17 +40,18 @@ def work_to_do():
     for job in workflow.dag.needrun_jobs():
         wildcards = job.wildcards_dict
         if wildcards.get("song") in song_plans.names:  # and not those of another module
-            sketch, name = own_rule(job.rule.name)
-            segments = work.setdefault(wildcards["song"] + sketch, {})
+            kind, name = own_rule(job.rule.name)
+            song = wildcards["song"]
+            segments = work.setdefault(f"{song}/{kind}" if kind else song, {})
             segments.setdefault(name, set()).add(wildcards.get("segment"))
     return work
 
 
 def own_rule(name):
-    """What a rule makes of a song, such as ``/draft``, and its name without a module's prefix."""
+    """What a rule makes of a song, such as ``draft``, and its name without a module's prefix."""
     for kind in SKETCHES:
         if name.endswith(f"{kind}_song"):
-            return "/" + kind, kind + "_song"
+            return kind, f"{kind}_song"
     return "", next((own for own in SHOWN_RULES if name.endswith(own)), name)
 
 
