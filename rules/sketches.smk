@@ -1,4 +1,4 @@
-# Needs: a song's images and audio; its sketch's plan.json, which the run writes when it starts
+# Needs: a song's images and audio; the plan of its sketch, in the folder of the run
 # Makes: results/{song}/draft/{song}.mp4, the whole song, cheap, marked DRAFT
 #        results/{song}/preview.png, a sheet with a keyframe of every row
 #
