@@ -39,7 +39,9 @@ class Estimate:
             that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes, report_minutes: of joining the clips, and of the report.
-        paint_threads: processor threads of a job that paints.
+        paint_threads: processor threads of a job that paints one chain.
+        paint_gpus: graphics cards of a job that paints: none where the processor is configured.
+        chains_at_once: how many chains one process can use processor threads for.
         paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of joining the clips.
     """
 
@@ -49,6 +51,8 @@ class Estimate:
     film_minutes: int
     report_minutes: int
     paint_threads: int
+    paint_gpus: int
+    chains_at_once: int
     paint_mb: int
     clip_mb: int
     film_mb: int
@@ -92,16 +96,22 @@ def estimate(plan: SongPlan) -> Estimate:
         film_minutes=to_minutes([film])[0],
         report_minutes=to_minutes([JOB + FILM_PACE * pixels * plan.film.frame_count])[0],
         paint_threads=paint_threads(plan.model),
+        paint_gpus=0 if plan.model.device == "cpu" else 1,
+        chains_at_once=len(plan.chains) if uses_processor(plan.model) else 1,
         paint_mb=source.family.memory_mb(source.weight_count),
         clip_mb=500 + math.ceil(pixels * 150e-6),
         film_mb=1000 + math.ceil(pixels * 300e-6),
     )
 
 
+def uses_processor(model: ModelSettings) -> bool:
+    """Whether a model paints on the processor, as far as this machine can tell."""
+    return model.device == "cpu" or (model.device == "auto" and not visible_gpus())
+
+
 def paint_threads(model: ModelSettings) -> int:
-    """Return the processor threads of a job that paints; one where a graphics card does."""
-    on_processor = model.device == "cpu" or (model.device == "auto" and not visible_gpus())
-    return model.threads if on_processor else 1
+    """Return the processor threads that one chain is painted with; one on a graphics card."""
+    return model.threads if uses_processor(model) else 1
 
 
 def keyframe_seconds(source: ModelSource, device: str, settings: KeyframeSettings) -> float:
