@@ -30,17 +30,20 @@ OBJECTS = ("star", "moon", "house", "tree", "boat", "fish", "flower", "balloon",
 COLOURS = ("yellow", "white", "red", "green", "blue", "orange", "pink", "purple")
 
 
-def write_sheet(path: Path, rows: int, chains: int = 1, changed: int | None = None) -> None:
+def write_sheet(
+    path: Path, rows: int, chains: int = 1, changed: int | None = None, row_seconds: int = 5
+) -> None:
+    """A song of rows of as many seconds, in as many chains; one of its rows may be changed."""
     workbook = openpyxl.Workbook()
-    for setting in (["Style", "watercolour"], ["SecondsPerFrame", 1], ["Zoom", True]):
+    for setting in (["Style", "watercolour"], ["SecondsPerFrame", row_seconds / 5], ["Zoom", True]):
         workbook.active.append(setting)
     workbook.active.append(["Time", "Prompt", "Transition"])
     starts = {round(chain * rows / chains) for chain in range(1, chains)}
     for row in range(rows):
         colour = "brown" if row == changed else COLOURS[row % len(COLOURS)]
         prompt = f"a {colour} {OBJECTS[row % len(OBJECTS)]}"
-        workbook.active.append([row * 5, prompt, "cut" if row in starts else None])
-    workbook.active.append([rows * 5])
+        workbook.active.append([row * row_seconds, prompt, "cut" if row in starts else None])
+    workbook.active.append([rows * row_seconds])
     workbook.save(path)
 
 
