@@ -56,12 +56,17 @@ def check(config: Mapping[str, Any], folder: Path, cache: Path) -> Check:
         memo = DigestMemo(cache / "digests.json")
         song, problems = read_song(name, settings, memo)
         if song is None or problems:
-            return Check([line.replace(f"{folder}{os.sep}", "") for line in problems])
+            return Check(_without(folder, problems))
         plan = plan_song(song, memo)
         memo.save()
     except InputError as error:
-        return Check(error.problems)
-    return Check((), song.warnings, plan)
+        return Check(_without(folder, error.problems))
+    return Check((), _without(folder, song.warnings), plan)
+
+
+def _without(folder: Path, lines: Sequence[str]) -> list[str]:
+    """Lines in which files are named as the visitor knows them."""
+    return [line.replace(f"{folder}{os.sep}", "") for line in lines]
 
 
 def says_what_it_paints(

@@ -23,9 +23,14 @@ from app.song import (
     write_sheet,
 )
 from app.visit import Visit
-from songreel.errors import InputError
+from songreel.errors import InputError, SongreelError
+from songreel.media.audio import measure_audio
 from songreel.song.image_library import SUFFIXES
 from songreel.song.layout import COLUMNS, SETTINGS
+
+SHEETS = [".xlsx", ".ods", ".csv", ".tsv"]
+
+USUAL_SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom")
 
 FIRST_SETTINGS = {"Style": "watercolour", "SecondsPerFrame": "0.5", "Zoom": "TRUE"}
 FIRST_ROWS = (
@@ -57,7 +62,10 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
     listed_fields = [fields[name] for name in FIELDS]
     with gr.Row(elem_classes="pair"):
         upload = gr.UploadButton(
-            "Open a song sheet", file_types=[".xlsx"], size="sm", elem_id="song-open"
+            "Open a song sheet",
+            file_types=[".xlsx", ".ods", ".csv", ".tsv"],
+            size="sm",
+            elem_id="song-open",
         )
         add_row = gr.Button("Add a row", size="sm", elem_id="song-add")
     with gr.Accordion("Paste lines with their times", open=False, elem_id="song-paste"):
@@ -94,16 +102,19 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
     }
     gr.on([field.change for field in listed_fields], **checking)
 
-    def open_sheet(path: str) -> list:
+    def open_sheet(path: str, audio: str | None) -> list:
         try:
-            table = read_table(Path(path))
-        except InputError as error:
-            return [gr.skip(), *[gr.skip() for _ in SETTINGS], _told(error.problems)]
+            sound = measure_audio(Path(audio)).stream.duration if audio else None
+            table, note = read_table(Path(path), sound)
+        except (InputError, SongreelError) as error:
+            return [gr.skip(), *[gr.skip() for _ in SETTINGS], _told(str(error).splitlines())]
+        if note:
+            gr.Info(note)
         return [_frame(table), *[table.settings.get(name, "") for name in SETTINGS], gr.skip()]
 
     upload.upload(
         open_sheet,
-        upload,
+        [upload, fields["audio"]],
         [fields["table"], *(fields[name] for name in SETTINGS), said],
         show_progress="hidden",
         api_visibility="private",
@@ -184,14 +195,8 @@ def _form(models: Sequence[str]) -> dict[str, Any]:
         ),
     )
     with gr.Row(elem_classes="settings"):
-        for name in SETTINGS:
-            fields[name] = gr.Textbox(
-                FIRST_SETTINGS.get(name, ""),
-                label=name,
-                max_lines=1,
-                min_width=140,
-                elem_id=f"song-{name.lower()}",
-            )
+        for name in USUAL_SETTINGS:
+            fields[name] = _setting(name)
     fields["table"] = gr.Dataframe(
         _frame(Table({}, ("Time", "Prompt"), FIRST_ROWS)),
         label="Song sheet",
@@ -206,6 +211,13 @@ def _form(models: Sequence[str]) -> dict[str, Any]:
         buttons=[],
         elem_id="song-table",
     )
+    with (
+        gr.Accordion("More settings of the sheet", open=False, elem_id="song-settings"),
+        gr.Row(elem_classes="settings"),
+    ):
+        for name in SETTINGS:
+            if name not in USUAL_SETTINGS:
+                fields[name] = _setting(name)
     with gr.Accordion("Images, shape and model", open=False, elem_id="song-more"):
         fields["images"] = gr.File(
             file_count="multiple",
@@ -223,6 +235,16 @@ def _form(models: Sequence[str]) -> dict[str, Any]:
                 list(models), value=models[0], label="Model", min_width=160
             )
     return fields
+
+
+def _setting(name: str) -> gr.Textbox:
+    return gr.Textbox(
+        FIRST_SETTINGS.get(name, ""),
+        label=name,
+        max_lines=1,
+        min_width=140,
+        elem_id=f"song-{name.lower()}",
+    )
 
 
 def _frame(table: Table) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from app.song import Table, read_table, rows_of_lines, write_sheet
 from project import ROOT
 from songreel.media import ffmpeg
 from songreel.plan.plan_file import read_plan
+from songreel.plan.timecode import format_time
+from songreel.song.song_sheet import read_sheet
 
 PATIENCE = 300_000  # milliseconds
 
@@ -76,12 +78,14 @@ def test_the_example_sheet_is_opened_and_misses_its_images(server, visitor):
 
 
 def test_an_opened_sheet_is_written_as_it_was_read(tmp_path):
-    table = read_table(TWINKLE / "twinkle.xlsx")
+    table, _ = read_table(TWINKLE / "twinkle.xlsx")
     write_sheet(table, tmp_path / "song.xlsx")
-    assert read_table(tmp_path / "song.xlsx") == table
-    assert len(table.rows) == 8
+    assert read_table(tmp_path / "song.xlsx") == (table, "")
+    plan, problems = read_sheet(TWINKLE / "twinkle.xlsx")
+    assert plan and not problems
+    assert [row[0] for row in table.rows[:-1]] == [format_time(row.time_ms) for row in plan.rows]
     write_sheet(Table({"Title": "=1+1"}, ("Time", "Prompt"), [["0", "=A1"]]), tmp_path / "f.xlsx")
-    assert read_table(tmp_path / "f.xlsx").rows == [["0:00", "=A1"]]
+    assert read_table(tmp_path / "f.xlsx")[0].rows == [["0:00", "=A1"]]
 
 
 def test_pasted_lines_become_times_and_prompts():
