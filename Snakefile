@@ -5,6 +5,7 @@
 #   snakemake --cores 1 --configfile my_songs.yaml
 #   snakemake -n                                           what would be rendered, and why
 #   snakemake explain                                      how many keyframes that paints, in words
+#   snakemake draft                                        the whole song, cheap; preview: its rows
 #   snakemake prune_cache                                  drop old keyframes from the cache
 #
 # workflow/Snakefile includes the same files, for those who take the workflow from git.
@@ -20,6 +21,7 @@ include: "rules/images.smk"
 include: "rules/keyframes.smk"
 include: "rules/interpolation.smk"
 include: "rules/film.smk"
+include: "rules/sketches.smk"
 include: "rules/report.smk"
 include: "rules/cache.smk"
 

@@ -73,7 +73,8 @@ def foresee(projects: Projects, project: Project | None, write: Write) -> tuple[
             said, _ = says_what_it_paints(checked.plan, home / "results" / song, cache, projects)
         except SongreelError as error:
             raise Refused([str(error)]) from error
-    return said.removeprefix(f"{song}: ").capitalize() + ".", checked
+    said = said.removeprefix(f"{song}: ")
+    return f"{said[:1].upper()}{said[1:]}.", checked
 
 
 def start(

@@ -190,6 +190,14 @@ def arrive(studio: Studio, run: Run, count: int, zoom: float, recipe: str) -> li
     return [*studio.paint(plans, first, run.seed, zoom, target), target]
 
 
+def depart(studio: Studio, run: Run, count: int, recipe: str) -> list[np.ndarray]:
+    """The keyframes of a row that begins with an image."""
+    scene = studio.drawing if run.seed % 2 else studio.picture
+    image = scene(run.before, run.seed + 1)
+    settings = studio.settings(run.after, count, leaves_target=True, target_recipe=recipe)
+    return studio.paint(list(plan_keyframes(settings, studio.rule)), image, run.seed, 0.0)
+
+
 def change(studio: Studio, run: Run, count: int, zoom: float, transition: str) -> list[np.ndarray]:
     """The keyframes of two rows."""
     after = before = None
@@ -258,6 +266,24 @@ def report_arrivals(studio: Studio, runs: list[Run], strips: Path | None) -> Non
         save(strips, f"{recipe}-{count}{'-zoom' if zoom else ''}", rows)
 
 
+def report_departures(studio: Studio, runs: list[Run], strips: Path | None) -> None:
+    print("\nrows of 10 keyframes after an image  first step  largest step  object at the 6th")
+    for recipe in ("none", "arrive"):
+        rows = [depart(studio, run, 10, recipe) for run in runs]
+        first = [steps(pictures)[0] for pictures in rows]
+        largest = [max(steps(pictures)) for pictures in rows]
+        there = sum(
+            studio.things([pictures[5]])[0] == run.after[0]
+            for run, pictures in zip(runs, rows, strict=True)
+        )
+        print(
+            f"{recipe:36} {np.mean(first):10.0f} {np.mean(largest):13.0f} "
+            f"{there:15} of {len(runs)}",
+            flush=True,
+        )
+        save(strips, f"after-an-image-{recipe}", rows)
+
+
 def report_changes(studio: Studio, runs: list[Run], strips: Path | None) -> None:
     print("\ntransitions, rows of 10 keyframes  largest step   ÷ median  object at its row's time")
     for zoom in (0.0, ZOOM):
@@ -297,6 +323,7 @@ def main() -> None:
         f"{studio.side} × {studio.side}, {len(runs)} held-out runs each"
     )
     report_arrivals(studio, runs, options.strips)
+    report_departures(studio, runs, options.strips)
     report_changes(studio, runs, options.strips)
 
 

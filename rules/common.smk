@@ -31,7 +31,7 @@ try:
         )
     from songreel.plan.plan_file import RunOptions
     from songreel.song.configuration import cache_settings, read_songs
-    from songreel.song.song_plans import SongPlans
+    from songreel.song.song_plans import SKETCHES, SongPlans
 
     results = Path(str(workflow.modifier.modify_path("results")))
     song_plans = SongPlans(config, results, from_files=not workflow.is_main_process)

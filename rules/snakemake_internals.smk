@@ -1,5 +1,6 @@
 # All that Songreel uses of Snakemake beyond its documentation, for which
 # tests/workflow/test_snakemake_internals.py fails on a version that has changed it.
+import logging
 import shlex
 import time
 from contextlib import ExitStack, contextmanager
@@ -26,10 +27,104 @@ def available_gpus():
 
 
 def songs_to_render():
-    """Names of the songs that this run has jobs of."""
-    jobs = workflow.dag.needrun_jobs()
-    songs = {job.wildcards.song for job in jobs if "song" in job.wildcards_dict}
-    return songs.intersection(song_plans.names)  # and not those of another module
+    """Names of the songs, and of their sketches, that this run has jobs of."""
+    return set(work_to_do())
+
+
+def work_to_do():
+    """What this run does for each song: names of rules, each with the segments of its jobs.
+
+    A sketch of a song is a song of its own, ``SONG/KIND``.
+    """
+    work = {}
+    for job in workflow.dag.needrun_jobs():
+        wildcards = job.wildcards_dict
+        if wildcards.get("song") in song_plans.names:  # and not those of another module
+            kind, name = own_rule(job.rule.name)
+            song = wildcards["song"]
+            segments = work.setdefault(f"{song}/{kind}" if kind else song, {})
+            segments.setdefault(name, set()).add(wildcards.get("segment"))
+    return work
+
+
+def own_rule(name):
+    """What a rule makes of a song, such as ``draft``, and its name without a module's prefix."""
+    for kind in SKETCHES:
+        if name.endswith(f"{kind}_song"):
+            return kind, f"{kind}_song"
+    return "", next((own for own in SHOWN_RULES if name.endswith(own)), name)
+
+
+SHOWN_RULES = (
+    "paint_opening",
+    "render_segment",
+    "interpolate_segment",
+    "assemble_video",
+)
+"""Rules whose jobs are counted in the progress of a song."""
+
+
+NOISE = (
+    *("workflow_started", "run_info", "resources_info", "progress", "shellcmd"),
+    *("job_info", "job_started", "job_finished", "group_info"),
+)
+"""Events of which Snakemake writes several lines for each job."""
+
+NOISY_BEGINNINGS = (
+    *(
+        "Building DAG",
+        "Using shell",
+        "Provided ",
+        "Rules claiming",
+        "Conda environments: ",
+    ),
+    *(
+        "Select jobs to execute",
+        "Execute ",
+        "Assuming unrestricted",
+        "Elapsed time",
+        "host: ",
+    ),
+    *(
+        "Removing temporary output",
+        "Touching output",
+        "Job stats",
+        "Singularity containers: ",
+    ),
+)
+
+
+STREAMS = ("ColorizingTextHandler",)
+"""Handlers that write to the terminal."""
+
+
+def show_progress():
+    """Show the songs of this run instead of Snakemake's jobs, which its log file keeps.
+
+    Returns:
+        the display, one for all modules; None in a job and in a dry run, which show nothing.
+    """
+    shared = vars(workflow)
+    if "songreel_display" not in shared:
+        is_shown = workflow.is_main_process and not workflow.output_settings.dryrun
+        shared["songreel_display"] = new_display() if is_shown else None
+    return shared["songreel_display"]
+
+
+def new_display():
+    from songreel.reports.run_display import RunDisplay, TerminalFilter
+
+    is_verbose = workflow.output_settings.verbose
+    log = logging.getLogger("snakemake.logging")
+    terminals = [
+        handler for handler in log.handlers if type(handler).__name__ in STREAMS
+    ]
+    has_terminal = any(handler.stream.isatty() for handler in terminals)
+    display = RunDisplay(log, has_terminal and not is_verbose)
+    for handler in terminals if not is_verbose else ():
+        handler.addFilter(TerminalFilter(handler, display, NOISE, NOISY_BEGINNINGS))
+    log.addHandler(display)
+    return display
 
 
 def before_jobs_are_chosen(do):

@@ -15,13 +15,32 @@ envvars:
     VARIABLE,
 
 
-def write_plans():
-    """Write the plans of the songs that this run renders."""
+def begin_run():
+    """Write the plans of the songs that this run renders, and begin to show their progress."""
     options = RunOptions(renders_alone=runs_here() and available_gpus() == 1)
     try:
         song_plans.write(songs_to_render(), options)
+        begin_progress()
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}; make room or make it writable")
+
+
+def begin_progress():
+    """Begin the progress logs of this run's songs, and show what they say."""
+    from songreel.reports.progress import begin_log
+
+    work = work_to_do()
+    for song, jobs in work.items():
+        name, _, kind = song.partition("/")
+        plan = song_plans.plan(song)
+        result = results / name / f"{name}.mp4" if "assemble_video" in jobs else None
+        if kind:
+            jobs = {"render_segment": plan.by_name, "paint_opening": plan.openings}
+            result = results / SKETCHES[kind].result.format(song=name)
+            if result.suffix == ".mp4":
+                jobs["assemble_video"] = [None]
+        begin_log(results / song, plan, jobs, workflow.cores or 1, result)
+    show_progress().begin([results / song for song in work])
 
 
 def report_outdated(results):
@@ -38,4 +57,5 @@ def report_outdated(results):
 
 
 rerun_outdated(song_plans.outdated, report_outdated)
-when_locked(write_plans)
+show_progress()
+when_locked(begin_run)

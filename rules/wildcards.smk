@@ -1,6 +1,7 @@
 # What the rules ask about a song, a segment or an image: functions of wildcards, and nothing else.
 # Those that take an output as well give params that trigger no rerun: they say where things are.
 from songreel.plan.conversion import to_builtins
+from songreel.plan.inputs import sketch_inputs
 
 
 def song_plan(wildcards):
@@ -72,6 +73,34 @@ def of_every_segment(pattern):
     return lambda wildcards: [
         pattern.format(song=wildcards.song, segment=segment.name)
         for segment in song_plan(wildcards).segments
+    ]
+
+
+def sketch_sources(kind):
+    """A function of wildcards: the image and audio files that a sketch is made from."""
+
+    def sources(wildcards):
+        plan = song_plans.plan(f"{wildcards.song}/{kind}")
+        images = [source.path for source in plan.images.values()]
+        return [local(path) for path in dict.fromkeys([*images, plan.audio]) if path]
+
+    return sources
+
+
+def sketch_digest(kind):
+    """A function of wildcards: the digest of a sketch's plan."""
+    return lambda wildcards: sketch_inputs(song_plans.plan(f"{wildcards.song}/{kind}"))
+
+
+def sketch_folder(kind):
+    """A function of wildcards and output: the folder of a sketch, with its plan.json."""
+    return lambda wildcards, output: str(results / wildcards.song / kind)
+
+
+def sketches(kind):
+    return [
+        f"results/{SKETCHES[kind].result.format(song=song)}"
+        for song in song_plans.names
     ]
 
 

@@ -1,22 +1,27 @@
 """Join the clips of a song to its film."""
 
+import time
 from contextlib import nullcontext
 from pathlib import Path
 
 from songreel.joblog import job_log
 
-with job_log(snakemake.log[0]) as report_progress:
+with job_log(snakemake.log[0]):
     from songreel.film.film import assemble_film
     from songreel.film.provenance import painting_environments
     from songreel.plan.conversion import from_builtins
     from songreel.plan.plan import FilmPlan
+    from songreel.storage.progress_log import note, record
     from songreel.storage.source_files import unchanged
 
+    began, film = time.monotonic(), Path(snakemake.output.film)
     plan = from_builtins(FilmPlan, snakemake.params.film)
     clips = [Path(clip) for clip in snakemake.input.clips]
     audio = next(map(Path, snakemake.input.audio), None)
     environments = painting_environments([Path(path) for path in snakemake.input.manifests])
     with unchanged(audio, plan.audio_digest) if audio else nullcontext():
-        report = assemble_film(clips, audio, plan, Path(snakemake.output.film), environments)
-    for note in report.notes:
-        report_progress(note)
+        report = assemble_film(clips, audio, plan, film, environments)
+    seconds = round(time.monotonic() - began, 3)
+    record(film.parent, "film", frames=plan.frame_count, seconds=seconds)
+    for line in report.notes:
+        note(film.parent, line)

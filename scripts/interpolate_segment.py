@@ -1,5 +1,6 @@
 """Fill the time between a row's keyframes."""
 
+import time
 from pathlib import Path
 
 from songreel.joblog import job_log
@@ -9,11 +10,16 @@ with job_log(snakemake.log[0]):
     from songreel.plan.conversion import from_builtins
     from songreel.plan.plan import ClipPlan
     from songreel.storage.cache import KeyframeCache
+    from songreel.storage.progress_log import record
     from songreel.storage.segments import MANIFEST, read_keyframe, read_keyframes
 
+    began = time.monotonic()
     cache = KeyframeCache(Path(snakemake.params.cache))
     images = read_keyframes(Path(snakemake.input.manifest), cache)
     for path in map(Path, snakemake.input.following):
         images.append(read_keyframe(path, 0, cache) if path.name == MANIFEST else path)
     plan = from_builtins(ClipPlan, snakemake.params.clip)
     interpolate_clip(images, plan, Path(snakemake.output.clip))
+    seconds = round(time.monotonic() - began, 3)
+    row, folder = snakemake.wildcards.segment, Path(snakemake.output.clip).parents[1]
+    record(folder, "clip", row=row, frames=plan.frame_count, seconds=seconds)

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from songreel.joblog import job_log
 
-with job_log(snakemake.log[0]) as report_progress:
+with job_log(snakemake.log[0]):
     from songreel.plan.conversion import from_builtins, to_builtins
     from songreel.plan.inputs import storyboard_inputs
     from songreel.plan.plan import StoryboardPlan
     from songreel.reports.storyboard import Panel, draw_storyboard
     from songreel.storage.cache import KeyframeCache
+    from songreel.storage.progress_log import note
     from songreel.storage.segments import read_keyframe, read_manifest
 
     cache = KeyframeCache(Path(snakemake.params.cache))
@@ -22,5 +23,5 @@ with job_log(snakemake.log[0]) as report_progress:
         digests.append(manifest.middle.sha256)
     inputs = storyboard_inputs(plan, digests)
     output = Path(snakemake.output.storyboard)
-    for note in draw_storyboard(panels, plan.title, plan.subtitle, output, inputs):
-        report_progress(note)
+    for line in draw_storyboard(panels, plan.title, plan.subtitle, output, inputs):
+        note(output.parent, line)

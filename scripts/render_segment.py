@@ -1,15 +1,18 @@
 """Render a row of a song, then the next ones of its chain while the model is loaded."""
 
+from functools import partial
 from pathlib import Path
 
 from songreel.joblog import job_log
 
-with job_log(snakemake.log[0]) as report_progress:
+with job_log(snakemake.log[0]):
     from songreel.keyframes.chain import render_segment
     from songreel.keyframes.renderer import open_renderer
     from songreel.keyframes.segment import Segment
     from songreel.plan.conversion import from_builtins
     from songreel.plan.plan import KeyframeSettings
+    from songreel.reports.forecast import announce_cost
+    from songreel.storage.progress_log import note
 
     images = {name: Path(path) for name, path in snakemake.input.items()}
     segment = Segment(
@@ -21,5 +24,6 @@ with job_log(snakemake.log[0]) as report_progress:
         images.get("reference_image"),
     )
     folder, cache = Path(snakemake.params.song_folder), Path(snakemake.params.cache)
-    with open_renderer(folder, cache, report_progress) as renderer:
+    say = partial(note, folder)
+    with open_renderer(folder, cache, say, before_painting=announce_cost) as renderer:
         render_segment(renderer, segment, Path(snakemake.output.manifest).parent)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from app.jobs import read_job, stop
 from app.projects import Project, Projects
@@ -91,18 +90,6 @@ def server(tmp_path_factory):
     server = start_server(tmp_path_factory.mktemp("app") / "dreams")
     yield server
     end_server(server)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A real Chromium, without a window."""
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if program is None:
-        pytest.skip("there is no Chromium here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

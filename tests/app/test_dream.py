@@ -59,13 +59,13 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     assert Image.open(io.BytesIO(download(page, "storyboard"))).format == "PNG"
 
     page.locator("#dream-prompt-3 textarea").fill("a red house in the snow")
-    forecast_of(page, "Row 3 changed; 6 of 16 keyframes to paint, 10 kept")
+    forecast_of(page, "Rows 2–3 changed; 8 of 16 keyframes to paint, 8 kept")
     page.locator("#dream-go").click()
     expect(page.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
     wait_for_film(page)
     assert server.project(page) == project
     job = read_job(project)
-    assert job and job.to_paint == 6
+    assert job and job.to_paint == 8
     expect(keyframes_of(page)).to_have_count(16)
 
 

@@ -47,9 +47,9 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     page.locator("#song-put").click()
     says(page, r"Rows 1–2 not rendered yet; 5 of 5 keyframes")
     type_into(page, 2, "0:03")
-    says(page, r"Row 3 \(cell A8\): 0:02 does not come after 0:03")
+    says(page, r"Row 3 \(cell A\d+\): 0:02 does not come after 0:03")
     page.locator("#song-go").click()
-    says(page, r"Row 3 \(cell A8\): 0:02 does not come after 0:03")
+    says(page, r"Row 3 \(cell A\d+\): 0:02 does not come after 0:03")
     assert "#song" not in page.url, "nothing was started"
     type_into(page, 2, "1")
     says(page, "5 of 5 keyframes")

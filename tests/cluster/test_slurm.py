@@ -192,7 +192,8 @@ def write_songs(project, moon=MOON, bell=BELL):
         project.write_sheet(rows, name, **SETTINGS)
     project.write_config(
         songs={name: {"sheet": f"{name}.xlsx"} for name in ("star", "bell", "moon")},
-        render={"steps": 20},
+        # A morph would carry the spoilt prompt into the row before.
+        render={"steps": 20, "transition": "switch"},
     )
 
 

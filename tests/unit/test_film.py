@@ -11,7 +11,8 @@ import pytest
 from songreel.errors import SongreelError
 from songreel.film.clips import write_clip
 from songreel.film.film import assemble_film, check_film
-from songreel.media.audio import AudioStream, measure_audio
+from songreel.media.audio import measure_audio
+from songreel.media.audio_stream import AudioStream
 from songreel.media.ffmpeg import FFmpegError, frame_writer, program_digest, read_frames, run
 from songreel.plan.plan import FilmPlan
 from songreel.storage.digests import DigestMemo

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from songreel.keyframes.renderer import workload
+from songreel.models.environment import device_words
 from songreel.reports.forecast import Forecast, explain, forecast, list_rows
 from toy_song import ROWS, SECOND, ToySong
 
@@ -127,10 +128,11 @@ def test_it_is_said_in_words_with_the_time_it_takes(rendered_song):
     rendered_song.edit([*edited(1, prompt="a sun")[:3], (2.5, "a bell", *[None] * 4), ROWS[3]])
     ledger = [{"seconds": 20.5, "work": work}] * 3 + [{"seconds": 900, "work": [512, 512, 30, 0.5]}]
     assert said(rendered_song, ledger) == (
-        "song: rows 2–3 changed, row 4 not rendered yet; "
-        "4 of 6 keyframes to paint, 2 kept, about 1:22"
+        "song: rows 2–3 changed, row 4 not rendered yet; 4 of 6 keyframes to paint, 2 kept; "
+        f"{rendered_song.model} on {device_words('auto')}; 1 MB of disk at most, about 1:22"
     )
-    assert said(rendered_song, ledger[3:]).endswith("2 kept")
+    unknown = said(rendered_song, ledger[3:])
+    assert unknown.endswith("at most, time known after the first keyframes")
     rendered_song.edit()
     assert said(rendered_song, ledger) == (
         "song: no row changed; 0 of 6 keyframes to paint, 6 kept"

@@ -277,6 +277,27 @@ def test_embeddings_of_prompts_are_mixed_by_their_shares(painters, kind):
         torch.testing.assert_close(tensor, 0.75 * star[name] + 0.25 * moon[name])
 
 
+@pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
+def test_words_in_brackets_have_weights(painters, kind):
+    def embeddings(prompt):
+        return embeddings_given(painters[kind], only(prompt))["embeddings"]
+
+    plain = embeddings("a star over a boat")
+    torch.testing.assert_close(embeddings("a star over (a boat:1)"), plain, atol=1e-5, rtol=1e-5)
+    more, less = embeddings("a star over (a boat:1.5)"), embeddings("a star over (a boat:0.5)")
+    assert not torch.allclose(more, plain, atol=1e-3)
+    assert not torch.allclose(less, plain, atol=1e-3)
+    assert torch.equal(embeddings("a star over a boat"), plain)
+
+
+def test_a_negative_prompt_may_have_weights_too(painters):
+    def painted(negative_prompt):
+        prompts = only(negative_prompt=negative_prompt)
+        return painters["sd"].image_to_image(picture(), **KEYFRAME | {"prompts": prompts})
+
+    assert not np.array_equal(painted("fog, rain"), painted("fog, (rain:1.8)"))
+
+
 def test_mixed_prompts_are_encoded_once_for_two_rows(models):
     painter = Painter(models["sd"], SETTINGS)
     calls = count_encodings(painter)

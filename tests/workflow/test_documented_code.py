@@ -24,6 +24,8 @@ from project import ROOT
 from song_sheets import HEADINGS, write_sheet
 from songreel import __version__
 from songreel.media import ffmpeg
+from songreel.models.environment import device_words
+from songreel.reports.progress import SongProgress, describe
 from songreel.song.configuration import read_songs
 
 DOCUMENTS = ("README.md", "models/storybook/README.md", "config/README.md")
@@ -41,6 +43,9 @@ stands, the others with a repository and a wheel on this disk.
 
 FORECAST = "song: rows "
 """How the block begins that shows what `snakemake explain` prints."""
+
+PROGRESS = "mysong: row "
+"""How the block begins that shows a line of a run that paints."""
 
 EXPLAINED_ROWS = [
     (0, "a star"),
@@ -197,8 +202,21 @@ def compare_forecast(block: Block, folder: Path) -> None:
     write_song(folder, "song.xlsx", rows=changed)
     explained = run("snakemake --cores 1 --configfile my_songs.yaml -- explain", folder)
     sentence, _, duration = block.code.rpartition(" ")
+    sentence = sentence.replace("the processor", device_words("auto"))
     assert re.fullmatch(r"\d+:\d\d", duration)
     assert re.search(f"^{re.escape(sentence)} \\d+:\\d\\d$", explained, re.MULTILINE), explained
+
+
+def compare_progress(block: Block, folder: Path) -> None:
+    """The line is one that a run with these numbers prints."""
+    numbers = r"row (\d+) of (\d+), keyframe (\d+) of (\d+), (.*) s each, (\d+):(\d\d) left"
+    found = re.search(numbers, block.code)
+    assert found
+    row, rows, keyframe, keyframes, each, minutes, seconds = map(float, found.groups())
+    left = 60 * minutes + seconds
+    counts = (int(row), int(rows), int(keyframe), int(keyframes), 0)
+    progress = SongProgress("mysong", "painting", *counts, each, left, 0, 0, None, (), False)
+    assert describe(progress) == block.code
 
 
 def compare_version(block: Block, folder: Path) -> None:
@@ -218,6 +236,8 @@ def runner(block: Block):
         return run_python
     if block.language == "yaml":
         return plan_configuration
+    if block.code.startswith(PROGRESS):
+        return compare_progress
     if block.language in ("", "sh", "bash") and set(first_words) <= set(COMMANDS):
         return run_commands
     if block.language == "" and block.code.startswith(INSTALLED):

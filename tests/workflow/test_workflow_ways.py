@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import sysconfig
 
 import pytest
 import yaml
@@ -86,7 +85,8 @@ def test_a_checkout_in_a_folder_with_a_space(small):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", checkout / ".venv"], check=True)
     python = checkout / ".venv" / "bin" / "python"
     (packages,) = (checkout / ".venv").glob("lib/python*/site-packages")
-    (packages / "rest.pth").write_text(sysconfig.get_path("purelib"))
+    found = [path for path in sys.path if path.endswith("site-packages")]
+    (packages / "rest.pth").write_text("\n".join(found))
     _, *command = small.command("--cores", "1")
     command[command.index("-s") + 1] = str(checkout / "Snakefile")
     done = subprocess.run(

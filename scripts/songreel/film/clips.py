@@ -1,8 +1,8 @@
 """Clips: the frames of one segment, kept without loss until the film is encoded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import chain, repeat
+from itertools import repeat
 from pathlib import Path
 
 import cv2
@@ -33,7 +33,22 @@ def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None
     """
     keep_freed_memory()
     cv2.setNumThreads(THREADS)
-    frames = interpolate_frames(
+    frames = clip_frames(images, plan)
+    inputs = clip_inputs(plan, [file_digest(image) for image in images])
+    write_clip(frames, plan.frame_count, path, plan.fps, plan.width, plan.height, inputs)
+
+
+def clip_frames(images: Sequence[Path], plan: ClipPlan) -> Iterator[np.ndarray]:
+    """The frames of a segment.
+
+    Args:
+        images: PNGs of the segment's keyframes, and of the keyframe after them if there is one.
+        plan: of the clip.
+
+    Yields:
+        (height, width, 3) uint8 RGB.
+    """
+    yield from interpolate_frames(
         map(load_png, images),
         plan.keyframe_frames,
         plan.method,
@@ -41,9 +56,7 @@ def interpolate_clip(images: Sequence[Path], plan: ClipPlan, path: Path) -> None
         include_last=plan.include_last,
     )
     if plan.held_frames:
-        frames = chain(frames, repeat(load_png(images[-1]), plan.held_frames))
-    inputs = clip_inputs(plan, [file_digest(image) for image in images])
-    write_clip(frames, plan.frame_count, path, plan.fps, plan.width, plan.height, inputs)
+        yield from repeat(load_png(images[-1]), plan.held_frames)
 
 
 def write_clip(

@@ -14,13 +14,13 @@ from songreel.errors import SongreelError
 from songreel.film.provenance import metadata_file
 from songreel.media import ffmpeg
 from songreel.media.audio import (
-    AudioStream,
     decoded_input,
     decoding,
     encoding,
     input_arguments,
     length_note,
 )
+from songreel.media.audio_stream import AudioStream
 from songreel.plan.inputs import film_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing

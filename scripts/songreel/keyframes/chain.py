@@ -23,10 +23,11 @@ from songreel.keyframes.segment import (
     segment_folder,
 )
 from songreel.plan.plan import OpeningSettings, SegmentPlan
-from songreel.plan.timecode import format_time
+from songreel.storage import progress_log
 from songreel.storage.atomic import replacing
 from songreel.storage.cache import CachedKeyframe
 from songreel.storage.disk_space import check_disk_space
+from songreel.storage.progress_log import opening_row
 from songreel.storage.segments import LAST_IMAGE, Manifest, write_segment
 
 PNG_BYTES = 3
@@ -53,9 +54,9 @@ def render_opening(
     plan = renderer.plan
     renderer.cache.sweep()
     own = plan.by_name[segment]
-    renderer.report_progress(f"{plan.song} {own.time}: the opening: {settings.prompt}")
     key = renderer.keys.opening_key(settings)
-    image = renderer.get_or_render(key, settings, segment)
+    image, seconds = renderer.get_or_render(key, settings, segment)
+    record_keyframe(renderer, opening_row(segment), 1, seconds)
     with replacing(path) as temporary:
         shutil.copyfile(image, temporary)
     if renderer.options.renders_alone:
@@ -77,11 +78,9 @@ def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -
         SongreelError: a keyframe stayed black or blank, which names the row.
     """
     renderer.cache.sweep()
-    keyframes, images = _find_or_render(renderer, segment)
-    manifest = Manifest(
-        segment.input_digest, tuple(keyframes), renderer.keys.environment["environment"]
-    )
-    write_segment(folder, manifest, images)
+    keyframes, images = find_or_render(renderer, segment)
+    write_segment(folder, segment_manifest(renderer, segment, keyframes), images)
+    progress_log.record(renderer.folder, "row", row=segment.name)
     following: Sequence[SegmentPlan] = renderer.plan.rest_of_chain(segment.name)
     if renderer.options.renders_alone:
         own = renderer.plan.by_name[segment.name]
@@ -90,7 +89,21 @@ def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -
     _render_ahead(renderer, following, images[-1])
 
 
-def _find_or_render(
+def segment_manifest(
+    renderer: KeyframeRenderer, segment: Segment, keyframes: Sequence[CachedKeyframe]
+) -> Manifest:
+    """What a rendered segment holds.
+
+    Args:
+        renderer: of the song.
+        segment: with its images.
+        keyframes: of the segment.
+    """
+    environment = renderer.keys.environment["environment"]
+    return Manifest(segment.input_digest, tuple(keyframes), environment)
+
+
+def find_or_render(
     renderer: KeyframeRenderer, segment: Segment
 ) -> tuple[list[CachedKeyframe], list[Path]]:
     """A segment's keyframes and where their images are."""
@@ -99,6 +112,7 @@ def _find_or_render(
     if keyframes is not None:
         images = renderer.cache.images(keyframes, segment.init_image)
         if images is not None:
+            record_keyframe(renderer, segment.name, segment.settings.diffused_count, None)
             return keyframes, images
     rendered = list(_render_keyframes(renderer, segment))
     keyframes = [keyframe for keyframe, _ in rendered]
@@ -109,24 +123,25 @@ def _find_or_render(
 def _render_keyframes(
     renderer: KeyframeRenderer, segment: Segment
 ) -> Iterator[tuple[CachedKeyframe, Path]]:
-    count = segment.settings.diffused_count
     all_found = True
+    seconds = None
 
     def get_image(key: str, keyframe: Keyframe) -> Path:
-        nonlocal all_found
+        nonlocal all_found, seconds
         if all_found and not renderer.cache.find(key):
             _check_space(renderer, segment)
             _report_cut_words(renderer, segment)
             all_found = False
-        return renderer.get_or_render(key, keyframe, segment.name)
+        image, seconds = renderer.get_or_render(key, keyframe, segment.name)
+        return image
 
     done = 0
     for keyframe, image in iterate_keyframes(
         segment, renderer.step_rule, renderer.keys.keyframe_key, get_image
     ):
-        done += keyframe.key is not None
-        if not all_found:
-            _report_keyframe(renderer, segment, done, count)
+        if keyframe.key is not None:
+            done += 1
+            record_keyframe(renderer, segment.name, done, seconds)
         yield keyframe, image
 
 
@@ -159,7 +174,7 @@ def _render_ahead(
             last_image = folder / LAST_IMAGE
             continue
         try:
-            _, rendered = _find_or_render(renderer, segment)
+            _, rendered = find_or_render(renderer, segment)
         except SongreelError:
             return
         last_image = rendered[-1]
@@ -191,7 +206,7 @@ def _check_space(renderer: KeyframeRenderer, segment: Segment) -> None:
 
 
 def _report_cut_words(renderer: KeyframeRenderer, segment: Segment) -> None:
-    cut = renderer.painter.load().cut_words(segment.settings.prompt)
+    cut = renderer.load_painter().cut_words(segment.settings.prompt)
     if cut:
         row = renderer.plan.by_name[segment.name]
         renderer.report_progress(
@@ -200,12 +215,9 @@ def _report_cut_words(renderer: KeyframeRenderer, segment: Segment) -> None:
         )
 
 
-def _report_keyframe(renderer: KeyframeRenderer, segment: Segment, done: int, count: int) -> None:
-    plan, seconds = renderer.plan, renderer.seconds
-    later = sum(each.settings.diffused_count for each in plan.rest_of_chain(segment.name))
-    each = sum(seconds) / len(seconds) if seconds else 0
-    left = format_time(round((later + count - done) * each) * 1000)
-    renderer.report_progress(
-        f"{plan.song} {plan.by_name[segment.name].time}: keyframe {done} of {count}, "
-        f"{each:.2f} s each, {left} left in this chain"
-    )
+def record_keyframe(
+    renderer: KeyframeRenderer, row: str, number: int, seconds: float | None
+) -> None:
+    """Note that a row's keyframe is there, the ``number``-th that is diffused, for who waits."""
+    seconds = None if seconds is None else round(seconds, 3)
+    progress_log.record(renderer.folder, "keyframe", row=row, number=number, seconds=seconds)

@@ -6,7 +6,7 @@ import os
 import time as clock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from songreel.models.weights import weights_digest
 from songreel.plan.inputs import opening_inputs
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
 from songreel.plan.plan_file import RunOptions, plan_path, read_plan
-from songreel.storage import ledger
+from songreel.storage import ledger, progress_log
 from songreel.storage.cache import KeyframeCache
 from songreel.storage.digests import DigestMemo
 from songreel.storage.labels import KEYWORD
@@ -52,7 +52,7 @@ class KeyframeRenderer:
         step_rule: how the model is asked for weaker keyframes.
         painter: the model.
         report_progress: takes a line for the user.
-        seconds: that each keyframe painted so far took.
+        before_painting: called once, before the model is loaded; None for nothing.
     """
 
     plan: SongPlan
@@ -63,9 +63,11 @@ class KeyframeRenderer:
     step_rule: StepRule
     painter: LazyPainter
     report_progress: Callable[[str], None]
-    seconds: list[float] = field(default_factory=list)
+    before_painting: Callable[[KeyframeRenderer], None] | None = None
 
-    def get_or_render(self, key: str, work: OpeningSettings | Keyframe, segment: str) -> Path:
+    def get_or_render(
+        self, key: str, work: OpeningSettings | Keyframe, segment: str
+    ) -> tuple[Path, float | None]:
         """Find an image in the cache, or paint, store and record it.
 
         Args:
@@ -74,7 +76,7 @@ class KeyframeRenderer:
             segment: name of its segment.
 
         Returns:
-            the image in the cache.
+            the image in the cache, and the seconds it took to paint; None where it was found.
 
         Raises:
             SongreelError: every attempt came out black or blank, which names the row; or the model
@@ -82,13 +84,13 @@ class KeyframeRenderer:
         """
         stored = self.cache.find(key)
         if stored:
-            return stored
-        painter = self.painter.load()  # before the lock: waiting for a GPU must not hold others up
+            return stored, None
+        painter = self.load_painter()  # before the lock: waiting for a GPU must not hold others up
         waiting = f"{self.plan.song}: another job is painting this keyframe; waiting for it"
         with self.cache.lock(key, lambda: self.report_progress(waiting)):
             stored = self.cache.find(key)
             if stored:
-                return stored
+                return stored, None
             from songreel.keyframes.feedback import image_distance
             from songreel.media.images import encode_png
 
@@ -110,8 +112,18 @@ class KeyframeRenderer:
             if isinstance(work, Keyframe) and work.target_image is not None:
                 entry["target_distance"] = round(image_distance(image, work.target_image), 2)
             ledger.append(self.folder / LEDGER, entry)
-        self.seconds.append(seconds)
-        return stored
+        progress_log.show_latest(self.folder, stored)
+        return stored, seconds
+
+    def load_painter(self) -> Painter:
+        """The painter; the first call says what comes, waits for a free GPU and loads the model.
+
+        Raises:
+            SongreelError: the model cannot be loaded on this device.
+        """
+        if self.before_painting and not self.painter.is_loaded:
+            self.before_painting(self)
+        return self.painter.load()
 
     def _paint(
         self, work: OpeningSettings | Keyframe, segment: str
@@ -191,6 +203,7 @@ def open_renderer(
     cache: Path,
     report_progress: Callable[[str], None],
     plan: SongPlan | None = None,
+    before_painting: Callable[[KeyframeRenderer], None] | None = None,
 ) -> Iterator[KeyframeRenderer]:
     """Prepare to render a song; a Hub model is downloaded, but no model is loaded yet.
 
@@ -199,6 +212,7 @@ def open_renderer(
         cache: folder of the keyframe cache.
         report_progress: takes a line for the user.
         plan: of the song; None for the one that the run wrote into ``folder``.
+        before_painting: called once, before the model is loaded; None for nothing.
 
     Raises:
         SongreelError: the model is not on this machine and cannot be downloaded.
@@ -226,6 +240,7 @@ def open_renderer(
             StepRule.of_model(model, plan.model.scheduler),
             painter,
             report_progress,
+            before_painting,
         )
 
 

@@ -17,7 +17,7 @@ from songreel.models.folder import read_index
 from songreel.models.gpus import VISIBLE, gpu_models, visible_gpus
 from songreel.models.settings import SCHEDULERS, ModelSettings
 
-PACKAGES = ("torch", "diffusers", "transformers", "numpy", "pillow")
+PACKAGES = ("torch", "diffusers", "transformers", "compel", "numpy", "pillow")
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,20 @@ def environment(device: str) -> dict[str, Any]:
         "cpu_capability": os.environ.get("ATEN_CPU_CAPABILITY"),
         "gpus": _gpus() if device == "cuda" else [],
     }
+
+
+def device_words(device: str) -> str:
+    """Say what will paint, without importing torch: ``NVIDIA A100``, ``the processor``.
+
+    Args:
+        device: ``model.device`` of the configuration.
+    """
+    kind = device.partition(":")[0]
+    if kind == "auto":
+        kind = _best_device()
+    if kind == "mps":
+        return "Apple's graphics"
+    return "the processor" if kind == "cpu" else (gpu_models() or ["an NVIDIA card"])[0]
 
 
 def _best_device() -> str:

@@ -52,6 +52,7 @@ class ModelFamily:
         embeddings: arguments of these pipelines for what their ``encode_prompt`` returns, in its
             order; those with ``negative`` in their name belong to the negative prompt.
         tokenizers: components that cut a prompt into tokens.
+        hidden_states: of the text encoders that the pipelines take, as compel names them.
         schedulers: names in ``songreel.models.settings.SCHEDULERS`` that its models can be run
             with beside their own.
         sampling: values for the settings that are left out.
@@ -67,6 +68,7 @@ class ModelFamily:
     image_to_image: str
     embeddings: tuple[str, ...]
     tokenizers: tuple[str, ...] = ("tokenizer",)
+    hidden_states: str = "LAST_HIDDEN_STATES_NORMALIZED"
     schedulers: tuple[str, ...]
     sampling: Sampling
     native_side: int

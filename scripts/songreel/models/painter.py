@@ -32,7 +32,7 @@ from songreel.models.folder import (
     weights_size,
     weights_variant,
 )
-from songreel.models.prompts import PromptShare
+from songreel.models.prompts import PromptShare, weighted_parts, without_weights
 from songreel.models.sampling import check_size
 from songreel.models.settings import SCHEDULERS, ModelSettings
 from songreel.models.source import SMALL_MODEL
@@ -197,6 +197,7 @@ class Painter:
             the text from the first word on that is not encoded, or not as a whole; empty where all
             of it is.
         """
+        prompt = without_weights(prompt)
         encoded_length = len(prompt)
         for name in self.family.tokenizers:
             tokenizer = getattr(self.image_to_image_pipeline, name)
@@ -294,19 +295,46 @@ class Painter:
         if key not in self._encoded:
             with torch.no_grad(), memory_errors(self.device, self.folder, "encoding a prompt"):
                 encoded = pipeline.encode_prompt(
-                    prompt=prompt,
-                    negative_prompt=negative_prompt or None,
+                    prompt=without_weights(prompt),
+                    negative_prompt=without_weights(negative_prompt or "") or None,
                     device=self.device,
                     num_images_per_prompt=1,
                     do_classifier_free_guidance=is_guided,
                 )
-            embeddings = dict(zip(self.family.embeddings, encoded, strict=True))
+                embeddings = dict(zip(self.family.embeddings, encoded, strict=True))
+                texts = {"prompt_embeds": prompt, "negative_prompt_embeds": negative_prompt or ""}
+                for name, text in texts.items():
+                    if without_weights(text) != text:
+                        embeddings[name] = self._encode_weighted(text)
             if not is_guided:
                 embeddings = {n: e for n, e in embeddings.items() if "negative" not in n}
             while len(self._encoded) >= PROMPTS_KEPT:
                 del self._encoded[next(iter(self._encoded))]
             self._encoded[key] = embeddings
         return self._encoded[key]
+
+    def _encode_weighted(self, prompt: str) -> torch.Tensor:
+        """Encode a prompt whose parts have weights; SDXL's pooled embeddings have none."""
+        from compel.embeddings_provider import EmbeddingsProvider, ReturnedEmbeddingsType
+
+        texts, weights = zip(*weighted_parts(prompt), strict=True)
+        kind = ReturnedEmbeddingsType[self.family.hidden_states]
+        encoded = []
+        for tokenizer in self.family.tokenizers:
+            provider = EmbeddingsProvider(
+                getattr(self.image_to_image_pipeline, tokenizer),
+                getattr(
+                    self.image_to_image_pipeline, tokenizer.replace("tokenizer", "text_encoder")
+                ),
+                dtype_for_device_getter=lambda device: self.dtype,
+                returned_embeddings_type=kind,
+            )
+            encoded.append(
+                provider.get_embeddings_for_weighted_prompt_fragments(
+                    [list(texts)], [list(weights)], device=str(self.device)
+                )
+            )
+        return torch.cat(encoded, -1)
 
     def _run(
         self, pipeline: Any, work: str, seed: int, *, may_be_black: bool, **arguments

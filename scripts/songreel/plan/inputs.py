@@ -13,6 +13,7 @@ from songreel.plan.plan import (
     FilmPlan,
     KeyframeSettings,
     OpeningSettings,
+    SongPlan,
     StoryboardPlan,
 )
 from songreel.storage.digests import digest
@@ -70,6 +71,16 @@ def film_inputs(plan: FilmPlan, clips: Sequence[str | None]) -> str:
             known.
     """
     return digest({"film": to_builtins(plan), "clips": list(clips)})
+
+
+def sketch_inputs(plan: SongPlan) -> str:
+    """The digest of what a sketch of a song is made from, a draft or a preview."""
+    return digest({"sketch": to_builtins(plan)})
+
+
+def draft_inputs(plan: SongPlan) -> str:
+    """The digest of what the film of a draft is made from: each of its clips, from the sketch."""
+    return film_inputs(plan.film, [sketch_inputs(plan)] * len(plan.segments))
 
 
 def storyboard_inputs(plan: StoryboardPlan, images: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise, takewhile
 
-from songreel.media.audio import AudioStream
+from songreel.media.audio_stream import AudioStream
 from songreel.media.similarity import Similarity
 from songreel.models.settings import ModelSettings
 from songreel.plan.camera import Camera

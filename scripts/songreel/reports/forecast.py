@@ -4,13 +4,14 @@ It goes down every chain as the run would: what lies finished in the results or 
 followed image by image; where a keyframe is missing, the rest of its chain has to be painted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from songreel.keyframes.chain import CLIP_BYTES, PNG_BYTES
 from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.keyframes.renderer import KeyframeRenderer, workload
 from songreel.keyframes.segment import (
@@ -19,10 +20,14 @@ from songreel.keyframes.segment import (
     iterate_keyframes,
     segment_folder,
 )
+from songreel.models.environment import device_words
 from songreel.plan.conversion import to_builtins
-from songreel.plan.plan import KeyframeSettings, SegmentPlan
-from songreel.plan.timecode import format_time
+from songreel.plan.plan import KeyframeSettings, SegmentPlan, SongPlan
+from songreel.reports.progress import format_duration, frame_seconds
+from songreel.storage import ledger, progress_log
 from songreel.storage.digests import digest, file_digest
+from songreel.storage.ledger import LEDGER
+from songreel.storage.progress_log import opening_row
 from songreel.storage.segments import LAST_IMAGE, MANIFEST
 
 RECENT = 50
@@ -38,26 +43,63 @@ class Forecast:
         missing: numbers of the rows that are not rendered yet.
         to_paint: keyframes that have to be diffused, the opening among them.
         kept: keyframes that are found again.
+        kept_by_row: of those, how many are found in each row, by the segments' names.
     """
 
     changed: tuple[int, ...]
     missing: tuple[int, ...]
     to_paint: int
     kept: int
+    kept_by_row: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def explain(
-    renderer: KeyframeRenderer, ledger: Sequence[Mapping], before: set[str] | None = None
+    renderer: KeyframeRenderer, entries: Sequence[Mapping], before: set[str] | None = None
 ) -> str:
-    """Say in a sentence what a run would paint, and about how long that takes.
+    """Say in a sentence what a run would paint, with what, on how much disk, and how long.
 
     Args:
         renderer: of the song, with the plan as its sheet now says.
-        ledger: what was diffused so far.
+        entries: of the ledgers: what was diffused so far.
         before: as of :func:`forecast`.
     """
-    expected = forecast(renderer, before)
-    total = expected.to_paint + expected.kept
+    return _sentence(renderer, forecast(renderer, before), entries)
+
+
+def announce_cost(renderer: KeyframeRenderer) -> None:
+    """Say in the song's progress log what the run will paint, once in a run.
+
+    Args:
+        renderer: of a job that is about to paint.
+    """
+    folder = renderer.folder
+    events = progress_log.read(folder)
+    if any(event["event"] == "cost" for event in events):
+        return
+    # Snakemake has removed the manifests of the rows that it is rendering.
+    begun = next((e["rendered_before"] for e in events if e["event"] == "run"), ())
+    expected = forecast(renderer, rendered_before=begun)
+    entries = read_ledgers(folder.parent)
+    progress_log.record(
+        folder,
+        "cost",
+        text=_sentence(renderer, expected, entries),
+        kept=dict(expected.kept_by_row),
+        seconds_each=_seconds_each(renderer.plan.segments[0].settings, entries),
+    )
+
+
+def read_ledgers(results: Path) -> list[dict]:
+    """Return what was diffused so far for all songs.
+
+    Args:
+        results: the folder of all songs' results.
+    """
+    return [entry for path in results.glob(f"*/{LEDGER}") for entry in ledger.read(path)]
+
+
+def _sentence(renderer: KeyframeRenderer, expected: Forecast, entries: Sequence[Mapping]) -> str:
+    plan = renderer.plan
     rows = [
         f"{list_rows(numbers)} {words}"
         for numbers, words in (
@@ -66,18 +108,34 @@ def explain(
         )
         if numbers
     ]
+    total = expected.to_paint + expected.kept
     keyframes = f"{expected.to_paint} of {total} keyframes to paint, {expected.kept} kept"
-    duration = _duration(expected.to_paint, renderer.plan.segments[0].settings, ledger)
-    return f"{renderer.plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}{duration}"
+    sentence = f"{plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}"
+    if not expected.to_paint:
+        return sentence
+    disk = _disk_words(_bytes_of_disk(plan, expected))
+    painter = f"{plan.model.name} on {device_words(plan.model.device)}"
+    each = _seconds_each(plan.segments[0].settings, entries)
+    duration = "time known after the first keyframes"
+    if each is not None:
+        seconds = expected.to_paint * each + _film_seconds(renderer, expected)
+        duration = f"about {format_duration(max(1, seconds))}"
+    return f"{sentence}; {painter}; {disk} of disk at most, {duration}"
 
 
-def forecast(renderer: KeyframeRenderer, before: set[str] | None = None) -> Forecast:
+def forecast(
+    renderer: KeyframeRenderer,
+    before: set[str] | None = None,
+    rendered_before: Collection[str] = (),
+) -> Forecast:
     """Find out which keyframes of a song a run would paint; nothing is painted or written.
 
     Args:
         renderer: of the song, with the plan as its sheet now says.
         before: identities of the keyframes that are painted for the run's songs before this one,
             which this one finds in the cache; its own are added. None for none.
+        rendered_before: names of segments that were rendered when the run began; those that are
+            rendered now are counted in any case.
 
     Raises:
         SongreelError: an image of the sheet cannot be read.
@@ -85,6 +143,7 @@ def forecast(renderer: KeyframeRenderer, before: set[str] | None = None) -> Fore
     changed, missing = [], []
     painted: list[str] = []
     count = 0
+    kept_by_row: dict[str, int] = {}
     plan = renderer.plan
     with TemporaryDirectory() as folder:
         images: dict[str, Path | str] = dict(_prepared_images(renderer, Path(folder)))
@@ -92,25 +151,31 @@ def forecast(renderer: KeyframeRenderer, before: set[str] | None = None) -> Fore
             opening = _find_opening(renderer, name, images)
             images[plan.by_name[name].images.init_image] = opening
             count += 1
+            kept_by_row[opening_row(name)] = int(isinstance(opening, Path))
             painted += [opening] if isinstance(opening, str) else []
         for number, row in enumerate(plan.segments, start=1):
             segment = _segment(renderer, row, images)
             rendered = segment_folder(renderer.folder, row.name)
-            count += row.settings.diffused_count
+            diffused = row.settings.diffused_count
+            count += diffused
+            kept_by_row[row.name] = diffused
             last: Path | str = rendered / LAST_IMAGE
             if segment is None or not is_finished(segment, rendered):
-                (changed if (rendered / MANIFEST).exists() else missing).append(number)
+                is_known = row.name in rendered_before or (rendered / MANIFEST).exists()
+                (changed if is_known else missing).append(number)
                 found, last = [], images[row.images.init_image]
                 if segment is not None:
                     found, last = _find_keyframes(renderer, segment)
                 identities = _identities(renderer, row, images, found)
                 painted += identities
+                kept_by_row[row.name] -= len(identities)
                 last = identities[-1] if identities else last
             images[f"segments/{row.name}/{LAST_IMAGE}"] = last
     before = set() if before is None else before
     to_paint = len(set(painted) - before)
     before |= set(painted)
-    return Forecast(tuple(changed), tuple(missing), to_paint, count - to_paint)
+    kept = count - to_paint
+    return Forecast(tuple(changed), tuple(missing), to_paint, kept, kept_by_row)
 
 
 def _identities(
@@ -227,9 +292,29 @@ def list_rows(numbers: Sequence[int]) -> str:
     return f"row{'s' * (len(numbers) > 1)} {listed}"
 
 
-def _duration(to_paint: int, settings: KeyframeSettings, ledger: Sequence[Mapping]) -> str:
-    alike = [entry["seconds"] for entry in ledger if entry["work"] == workload(settings)]
-    if not alike or not to_paint:
-        return ""
-    seconds = max(1, round(median(alike[-RECENT:]) * to_paint))
-    return f", about {format_time(1000 * seconds)}"
+def _seconds_each(settings: KeyframeSettings, entries: Sequence[Mapping]) -> float | None:
+    """How long a keyframe takes, from those of the same size, steps and strength."""
+    alike = [entry["seconds"] for entry in entries if entry["work"] == workload(settings)]
+    return median(alike[-RECENT:]) if alike else None
+
+
+def _film_seconds(renderer: KeyframeRenderer, expected: Forecast) -> float:
+    """How long the clips of the rows take that are rendered, and the film."""
+    plan = renderer.plan
+    each = frame_seconds(renderer.folder, plan.width * plan.height)
+    return _frames(plan, expected) * each["clip"] + plan.film.frame_count * each["film"]
+
+
+def _bytes_of_disk(plan: SongPlan, expected: Forecast) -> int:
+    pixels = plan.width * plan.height
+    return pixels * (expected.to_paint * PNG_BYTES + _frames(plan, expected) * CLIP_BYTES)
+
+
+def _frames(plan: SongPlan, expected: Forecast) -> int:
+    """Frames of the clips that are made anew."""
+    rows = (plan.segments[number - 1] for number in (*expected.changed, *expected.missing))
+    return sum(row.clip.frame_count for row in rows)
+
+
+def _disk_words(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e8 else f"{max(1, round(size / 1e6))} MB"

@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,39 @@ from typing import Any
 from songreel.errors import InputError, SongreelError
 from songreel.media import ffmpeg
 from songreel.plan.estimates import Estimate, estimate
+from songreel.plan.inputs import draft_inputs, sketch_inputs
 from songreel.plan.outdated import outdated_results
 from songreel.plan.plan import SongPlan
 from songreel.plan.plan_file import PLAN_FILE, RunOptions, plan_path, read_plan, write_plan
 from songreel.song.configuration import cache_folder, read_songs
 from songreel.song.planner import plan_song
-from songreel.song.song import read_song
+from songreel.song.sketches import plan_draft, plan_preview
+from songreel.song.song import Song, read_song
 from songreel.storage.atomic import excess_of_name
 from songreel.storage.digests import DigestMemo
+from songreel.storage.labels import read_label
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """What can be made of a song besides itself.
+
+    Attributes:
+        make_plan: of a song.
+        result: its path below the folder of all results, with a place for the song's name.
+        inputs: computes from the plan what the result says that it is made from.
+    """
+
+    make_plan: Callable[[Song, DigestMemo], SongPlan]
+    result: str
+    inputs: Callable[[SongPlan], str]
+
+
+SKETCHES = {
+    "draft": Sketch(plan_draft, "{song}/draft/{song}.mp4", draft_inputs),
+    "preview": Sketch(plan_preview, "{song}/preview.png", sketch_inputs),
+}
+"""By kind. The plan of a sketch is that of ``SONG/KIND``, and its folder, too."""
 
 
 class SongPlans:
@@ -37,14 +63,15 @@ class SongPlans:
         songs = read_songs(config)
         self.names = list(songs)
         self.results = results
-        self._made: dict[str, SongPlan] = {}
+        self._songs: dict[str, Song] = {}
+        self._memo = DigestMemo(cache_folder(config) / "digests.json")
         self.plan = cache(self._find_plan)
         self.estimate = cache(self._estimate)
-        self._memo = DigestMemo(cache_folder(config) / "digests.json")
         if not from_files:
-            self._made = _plan_songs(songs, self._memo)
+            self._songs = _read_songs(songs, self._memo)
+            plans = [self.plan(song) for song in self._songs]
             self._memo.save()
-            _check_names(results, self._made.values())
+            _check_names(results, plans)
 
     @property
     def pattern(self) -> str:
@@ -71,19 +98,30 @@ class SongPlans:
                 self.plan(song), self.results / song, self._memo.file_digest
             )
         }
+        found.update(str(path) for song in self.names for path in self._outdated_sketches(song))
         self._memo.save()
         return found
 
+    def _outdated_sketches(self, song: str) -> Iterator[Path]:
+        for kind, sketch in SKETCHES.items():
+            path = self.results / sketch.result.format(song=song)
+            if path.exists():
+                inputs = sketch.inputs(self.plan(f"{song}/{kind}"))
+                if read_label(path) != inputs:
+                    yield path
+
     def _find_plan(self, song: str) -> SongPlan:
-        if song in self._made:
-            return self._made[song]
-        return read_plan(plan_path(self.results / song))[0]
+        name, _, kind = song.partition("/")
+        if name not in self._songs:
+            return read_plan(plan_path(self.results / song))[0]
+        make_plan = SKETCHES[kind].make_plan if kind else plan_song
+        return make_plan(self._songs[name], self._memo)
 
     def _estimate(self, song: str) -> Estimate:
         return estimate(self.plan(song))
 
 
-def _plan_songs(songs: Mapping[str, Mapping[str, Any]], memo: DigestMemo) -> dict[str, SongPlan]:
+def _read_songs(songs: Mapping[str, Mapping[str, Any]], memo: DigestMemo) -> dict[str, Song]:
     try:
         ffmpeg.program_digest(memo)
     except SongreelError as error:
@@ -95,7 +133,7 @@ def _plan_songs(songs: Mapping[str, Mapping[str, Any]], memo: DigestMemo) -> dic
     found = [song for song, _ in read if song]
     for warning in dict.fromkeys(line for song in found for line in song.warnings):
         print(f"Note: {warning}", file=sys.stderr)
-    return {song.name: plan_song(song, memo) for song in found}
+    return {song.name: song for song in found}
 
 
 def _check_names(results: Path, plans: Iterable[SongPlan]) -> None:

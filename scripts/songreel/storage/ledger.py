@@ -29,7 +29,7 @@ def read(ledger: Path) -> list[dict]:
     if not ledger.exists():
         return []
     entries = []
-    for line in ledger.read_text(encoding="utf-8").splitlines():
+    for line in ledger.read_text(encoding="utf-8").split("\n"):
         try:
             entries.append(json.loads(line))
         except ValueError:

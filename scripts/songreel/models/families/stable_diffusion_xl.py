@@ -32,6 +32,7 @@ FAMILY = StableDiffusionXL(
         "negative_pooled_prompt_embeds",
     ),
     tokenizers=("tokenizer", "tokenizer_2"),
+    hidden_states="PENULTIMATE_HIDDEN_STATES_NON_NORMALIZED",
     schedulers=tuple(SCHEDULERS),
     sampling=Sampling(steps=30, strength=0.5, guidance_scale=7.5),
     native_side=1024,
