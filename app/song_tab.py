@@ -10,7 +10,7 @@ import gradio as gr
 
 from app import runs, served
 from app.dream import SHAPES, size
-from app.projects import Project, Projects
+from app.projects import DRAFT, Project, Projects
 from app.runs import Refused, keep, listed, plain
 from app.song import (
     NAME,
@@ -79,6 +79,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
     said = gr.Markdown(elem_id="song-check", elem_classes="forecast")
     with gr.Row(elem_classes="actions"):
         go = gr.Button("Film", variant="primary", elem_id="song-go", scale=2)
+        draft = gr.Button("Draft", elem_id="song-draft", scale=1)
         fresh = gr.Button("New song", elem_id="song-new", visible=False, scale=1)
     visit = Visit.build("song", projects)
 
@@ -139,25 +140,26 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         add, fields["table"], fields["table"], show_progress="hidden", api_visibility="private"
     )
 
-    def render(token: str, *values: Any) -> list:
+    def render(target: str, token: str, *values: Any) -> list:
         request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
         shown = {name: request[name] for name in FIELDS if name not in ("audio", "images")}
         shown["table"] = _rows(request["table"])
         try:
             write = partial(_write, request, models)
-            project = runs.start(projects, projects.find(token), write, shown)
+            project = runs.start(projects, projects.find(token), write, shown, target)
         except Refused as refused:
             return [token, _told(refused.problems), gr.skip(), *visit.unchanged()]
         return [project.token, "", gr.update(visible=True), *visit.updates(project)]
 
     outputs = [visit.token, said, fresh, *visit.outputs]
-    go.click(
-        render,
-        [visit.token, *listed_fields],
-        outputs,
-        show_progress="hidden",
-        api_visibility="private",
-    ).then(None, visit.token, None, js=visit.remember)
+    for button, target in ((go, ""), (draft, DRAFT)):
+        button.click(
+            partial(render, target),
+            [visit.token, *listed_fields],
+            outputs,
+            show_progress="hidden",
+            api_visibility="private",
+        ).then(None, visit.token, None, js=visit.remember)
 
     def forget() -> list:
         return ["", "", gr.update(visible=False), *visit.updates(None)]

@@ -198,5 +198,5 @@ class Visit:
         project = self.projects.find(token)
         job = read_job(project) if project else None
         if project and job:
-            jobs.go_on(project, job)
+            jobs.start(project, job.target)
         return self.updates(project)

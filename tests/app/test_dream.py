@@ -10,9 +10,10 @@ from playwright.sync_api import expect
 
 from app import jobs
 from app.jobs import State, read_job
-from songreel.plan.plan_file import read_plan
+from songreel.plan.plan_file import PLAN_FILE, read_plan
+from songreel.reports.progress import read_progress
 
-PATIENCE = 300_000  # milliseconds
+PATIENCE = 120_000  # milliseconds
 
 
 def wait_for_film(page):
@@ -45,7 +46,7 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     wait_for_film(page)
     expect(keyframes_of(page)).to_have_count(16)
     project = server.project(page)
-    plan, _ = read_plan(project.plan_file)
+    plan, _ = read_plan(project.results / PLAN_FILE)
     assert [row.settings.prompt for row in plan.segments] == [
         "a yellow star in the night sky, watercolour",
         "a red boat on the sea, watercolour",
@@ -53,10 +54,12 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     ]
     assert plan.segments[0].settings.camera.zoom == 0.05
 
-    assert download(page, "film") == project.film.read_bytes()
+    assert download(page, "film") == project.film().read_bytes()
     sheet = openpyxl.load_workbook(io.BytesIO(download(page, "sheet"))).active
     assert sheet and [cell.value for cell in sheet[6]][:2] == [2.5, "a red boat on the sea"]
     assert Image.open(io.BytesIO(download(page, "storyboard"))).format == "PNG"
+    assert Image.open(io.BytesIO(download(page, "gif"))).n_frames == 75  # of 7.5 s
+    assert b"<html" in download(page, "report")
 
     page.locator("#dream-prompt-3 textarea").fill("a red house in the snow")
     forecast_of(page, "Rows 2–3 changed; 8 of 16 keyframes to paint, 8 kept")
@@ -64,8 +67,8 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     expect(page.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
     wait_for_film(page)
     assert server.project(page) == project
-    job = read_job(project)
-    assert job and job.to_paint == 8
+    progress = read_progress(project.results)
+    assert progress and progress.painted == 8
     expect(keyframes_of(page)).to_have_count(16)
 
 

@@ -7,11 +7,11 @@ from playwright.sync_api import expect
 from app.song import Table, read_table, rows_of_lines, write_sheet
 from project import ROOT
 from songreel.media import ffmpeg
-from songreel.plan.plan_file import read_plan
+from songreel.plan.plan_file import PLAN_FILE, read_plan
 from songreel.plan.timecode import format_time
 from songreel.song.song_sheet import read_sheet
 
-PATIENCE = 300_000  # milliseconds
+PATIENCE = 120_000  # milliseconds
 
 TWINKLE = ROOT / "config" / "songs" / "twinkle"
 
@@ -31,8 +31,7 @@ def type_into(page, row, into):
     """Type into the time of a row of the table."""
     cell = page.locator(f"#song-table [data-testid=cell-{row - 1}-0]").locator("visible=true")
     cell.dblclick()
-    page.keyboard.press("Control+A")
-    page.keyboard.type(into)
+    page.get_by_label("Edit cell").locator("visible=true").fill(into)
     page.keyboard.press("Enter")
 
 
@@ -54,10 +53,14 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     type_into(page, 2, "1")
     says(page, "5 of 5 keyframes")
 
-    page.locator("#song-go").click()
+    page.locator("#song-draft").click()
     page.locator("#song-film video").wait_for(timeout=PATIENCE)
     project = server.project(page)
-    plan, _ = read_plan(project.plan_file)
+    assert project.film("draft").exists() and not project.film().exists()
+    page.locator("#song-go").click()
+    expect(page.locator("#song-stop")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#song-get-storyboard")).to_be_visible(timeout=PATIENCE)
+    plan, _ = read_plan(project.results / PLAN_FILE)
     assert plan.audio == "audio.wav"
     assert [row.prompt for row in plan.segments] == ["a red boat", "a yellow star"]
     page.reload()
