@@ -7,8 +7,10 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
+from importlib.metadata import version
 
 import pytest
+import yaml
 from conftest import end_server, start_server
 
 from app.jobs import Job, State, place_in_queue, project_lock, read_job, remove_old, write_job
@@ -92,6 +94,22 @@ def test_beyond_this_machine_a_password_is_asked_for(tmp_path):
     try:
         address = server.address.replace("0.0.0.0", "127.0.0.1")
         assert status(address, "/config") == 401
+    finally:
+        end_server(server)
+
+
+def test_the_hosted_space_starts_as_its_host_starts_it(tmp_path, visitor):
+    space = ROOT / "app" / "space"
+    _, header, _ = (space / "README.md").read_text().split("---\n", 2)
+    settings = yaml.safe_load(header)
+    assert settings["sdk"] == "gradio" and settings["sdk_version"] == version("gradio")
+    assert ROOT / settings["app_file"] == space / "app.py"
+    server = start_server(tmp_path, program=(settings["app_file"],))
+    try:
+        address = server.address.replace("0.0.0.0", "127.0.0.1")
+        page = visitor(address)
+        assert page.locator("#dream-go").is_visible(), "it asks for no password"
+        page.context.close()
     finally:
         end_server(server)
 
