@@ -193,7 +193,7 @@ def _form(models: Sequence[str]) -> dict[str, Any]:
         buttons=["download"],
         elem_id="song-audio",
         waveform_options=gr.WaveformOptions(
-            waveform_color="#a8a29e", waveform_progress_color="#4338ca"
+            waveform_color="#8a8178", waveform_progress_color="#4f46e5"
         ),
     )
     with gr.Row(elem_classes="settings"):

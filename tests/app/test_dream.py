@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import openpyxl
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -141,3 +142,39 @@ def test_more_prompts_shapes_and_images(server, visitor, tmp_path):
     forecast_of(page, "14 of 14 keyframes")
     page.locator("#dream-seed input").fill("-3")
     forecast_of(page, "seed must be a whole number from 0")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_phone_shows_both_tabs_without_scrolling_aside(server, visitor, colours):
+    page = visitor(
+        server.address, viewport={"width": 390, "height": 844}, color_scheme=colours, has_touch=True
+    )
+    for tab in ("Dream", "Song"):
+        page.get_by_role("tab", name=tab).tap()
+        expect(page.locator(f"#{tab.lower()}-status")).to_be_attached()
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate("document.body.classList.contains('dark')") == (colours == "dark")
+
+
+def test_a_dream_can_be_told_by_keyboard_alone(server, visitor):
+    page = visitor(server.address)
+    page.locator("#dream-style input").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#dream-style input").nth(2)).to_be_checked()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#dream-prompt-1') !== null")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("a pink flower in the meadow")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "dream-go":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
+    project = server.project(page)
+    assert project.request["style"] == "mosaic"
+    assert project.request["prompt0"] == "a pink flower in the meadow"
+    page.locator("#dream-stop").click()
+    expect(page.locator("#dream-go-on")).to_be_visible(timeout=PATIENCE)
