@@ -17,6 +17,15 @@ TITLE = "Songreel: animate your dream"
 DELETE = (3600, 86_400)
 """Seconds between two looks for shown files, and their age at which they go; they come again."""
 
+ONE_GROUP = """() => {
+    const styles = document.getElementById("dream-style");
+    const join = () => styles.querySelectorAll("input:not([name=dream-style])").forEach(
+        button => { button.name = "dream-style"; });
+    new MutationObserver(join).observe(styles, {subtree: true, attributeFilter: ["name"]});
+    join();
+}"""
+"""Gradio gives every radio button a name of its own, so that arrow keys do not go through them."""
+
 STYLESHEET = Path(__file__).with_name("page.css")
 
 
@@ -50,6 +59,7 @@ def build(projects: Projects, models: Sequence[str], kept: str) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
+        page.load(None, js=ONE_GROUP, api_visibility="private")
         gr.HTML(f"<p>{kept}</p>", elem_classes="kept")
     return page
 

@@ -75,6 +75,16 @@ def foresee(projects: Projects, project: Project | None, write: Write) -> tuple[
     return f"{said[:1].upper()}{said[1:]}.", checked
 
 
+def paints(project: Project, request: Mapping[str, Any]) -> bool:
+    """Whether a project's run waits or runs, and for this very request.
+
+    Args:
+        project: the visitor's.
+        request: what the page's fields hold.
+    """
+    return jobs.is_alive(project) and project.request == dict(request)
+
+
 def start(
     projects: Projects,
     project: Project | None,

@@ -85,23 +85,26 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
 
     def examine(token: str, *values: Any) -> str:
         request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
+        project = projects.find(token)
+        if project and runs.paints(project, _kept(request)):
+            return ""
         try:
             write = partial(_write, request, models)
-            sentence, checked = runs.foresee(projects, projects.find(token), write)
+            sentence, checked = runs.foresee(projects, project, write)
         except Refused as refused:
             return _told(refused.problems)
         notes = [f"Note: {line}" for line in checked.warnings]
         return "\n\n".join([plain(sentence), *(plain(in_words_of_the_page(n)) for n in notes)])
 
-    checking = {
-        "fn": examine,
-        "inputs": [visit.token, *listed_fields],
-        "outputs": said,
-        "show_progress": "hidden",
-        "trigger_mode": "always_last",
-        "api_visibility": "private",
-    }
-    gr.on([field.change for field in listed_fields], **checking)
+    gr.on(  # one event for all that calls for a check: the answer to the last one stays
+        [page.load, visit.token.change, *(field.change for field in listed_fields)],
+        examine,
+        [visit.token, *listed_fields],
+        said,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+    )
 
     def open_sheet(path: str, audio: str | None) -> list:
         try:
@@ -142,11 +145,9 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
 
     def render(target: str, token: str, *values: Any) -> list:
         request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
-        shown = {name: request[name] for name in FIELDS if name not in ("audio", "images")}
-        shown["table"] = _rows(request["table"])
         try:
             write = partial(_write, request, models)
-            project = runs.start(projects, projects.find(token), write, shown, target)
+            project = runs.start(projects, projects.find(token), write, _kept(request), target)
         except Refused as refused:
             return [token, _told(refused.problems), gr.skip(), *visit.unchanged()]
         return [project.token, "", gr.update(visible=True), *visit.updates(project)]
@@ -178,9 +179,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         values = [shown[name] for name in FIELDS]
         return [token, gr.update(visible=True), *values, *visit.updates(project)]
 
-    visit.on_load(page, recall, [visit.token, fresh, *listed_fields, *visit.outputs]).then(
-        **checking
-    )
+    visit.on_load(page, recall, [visit.token, fresh, *listed_fields, *visit.outputs])
 
 
 def _form(models: Sequence[str]) -> dict[str, Any]:
@@ -314,6 +313,12 @@ def _keep_images(uploaded: Sequence[str], folder: Path) -> None:
 
 def _told(problems: Sequence[str]) -> str:
     return listed([in_words_of_the_page(problem) for problem in problems])
+
+
+def _kept(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a request; sound and images are files of their own."""
+    kept = {name: request[name] for name in FIELDS if name not in ("audio", "images")}
+    return kept | {"table": _rows(request["table"])}
 
 
 def _shown(project: Project) -> dict[str, Any]:

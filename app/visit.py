@@ -130,18 +130,15 @@ class Visit:
             f" || localStorage.getItem('songreel-{self.kind}') || ''"
         )
 
-    def on_load(self, page: gr.Blocks, show: Callable[[str], list], outputs: Sequence[Any]) -> Any:
+    def on_load(self, page: gr.Blocks, show: Callable[[str], list], outputs: Sequence[Any]) -> None:
         """Call ``show`` with the browser's token when the page is opened.
 
         Args:
             page: that is opened.
             show: returns the values of ``outputs``.
             outputs: components.
-
-        Returns:
-            the event, which others can follow.
         """
-        return page.load(
+        page.load(
             show,
             self.token,
             outputs,

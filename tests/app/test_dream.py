@@ -14,16 +14,14 @@ from app.jobs import State, read_job
 from songreel.plan.plan_file import PLAN_FILE, read_plan
 from songreel.reports.progress import read_progress
 
-PATIENCE = 120_000  # milliseconds
-
 
 def wait_for_film(page):
-    page.locator("#dream-film video").wait_for(timeout=PATIENCE)
+    page.locator("#dream-film video").wait_for()
     page.wait_for_function("document.querySelector('#dream-film video').currentTime > 0.2")
 
 
 def forecast_of(page, pattern):
-    expect(page.locator("#dream-forecast")).to_contain_text(re.compile(pattern), timeout=PATIENCE)
+    expect(page.locator("#dream-forecast")).to_contain_text(re.compile(pattern))
     return page.locator("#dream-forecast").inner_text()
 
 
@@ -42,7 +40,7 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     page = visitor(server.address)
     forecast_of(page, "16 of 16 keyframes to paint")
     page.locator("#dream-go").click()
-    expect(keyframes_of(page).first).to_be_visible(timeout=PATIENCE)
+    expect(keyframes_of(page).first).to_be_visible()
     assert page.locator("#dream-film video").count() == 0, "keyframes appear before the film"
     wait_for_film(page)
     expect(keyframes_of(page)).to_have_count(16)
@@ -65,7 +63,7 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     page.locator("#dream-prompt-3 textarea").fill("a red house in the snow")
     forecast_of(page, "Rows 2–3 changed; 8 of 16 keyframes to paint, 8 kept")
     page.locator("#dream-go").click()
-    expect(page.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#dream-stop")).to_be_visible()
     wait_for_film(page)
     assert server.project(page) == project
     progress = read_progress(project.results)
@@ -78,7 +76,7 @@ def test_stop_reload_and_go_on_while_another_visitor_waits(server, visitor):
     for number in (1, 2, 3):
         first.locator(f"#dream-frames-{number} input").fill("30")
     first.locator("#dream-go").click()
-    expect(keyframes_of(first).first).to_be_visible(timeout=PATIENCE)
+    expect(keyframes_of(first).first).to_be_visible()
 
     second = visitor(server.address)
     assert second.locator("#dream-keyframes").count() == 0, "it does not see the first's dream"
@@ -89,7 +87,7 @@ def test_stop_reload_and_go_on_while_another_visitor_waits(server, visitor):
     assert jobs.is_alive(server.project(first)), "it does not stop the first's dream"
 
     first.locator("#dream-stop").click()
-    expect(first.locator("#dream-status")).to_contain_text("Stopped", timeout=PATIENCE)
+    expect(first.locator("#dream-status")).to_contain_text("Stopped")
     project = server.project(first)
     job = read_job(project)
     assert job and job.state == State.STOPPED and not jobs.is_alive(project)
@@ -98,17 +96,17 @@ def test_stop_reload_and_go_on_while_another_visitor_waits(server, visitor):
 
     first.goto("about:blank")
     first.goto(server.address)
-    expect(first.locator("#dream-status")).to_contain_text("Stopped", timeout=PATIENCE)
-    expect(keyframes_of(first).nth(painted - 1)).to_be_visible(timeout=PATIENCE)
+    expect(first.locator("#dream-status")).to_contain_text("Stopped")
+    expect(keyframes_of(first).nth(painted - 1)).to_be_visible()
     expect(first.locator("#dream-frames-2 input")).to_have_value("30")
 
     first.locator("#dream-go-on").click()
-    expect(first.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
-    expect(keyframes_of(first).nth(painted)).to_be_visible(timeout=PATIENCE)
+    expect(first.locator("#dream-stop")).to_be_visible()
+    expect(keyframes_of(first).nth(painted)).to_be_visible()
     first.reload()
-    expect(first.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
+    expect(first.locator("#dream-stop")).to_be_visible()
     first.locator("#dream-stop").click()
-    expect(first.locator("#dream-go-on")).to_be_visible(timeout=PATIENCE)
+    expect(first.locator("#dream-go-on")).to_be_visible()
 
 
 def test_what_cannot_be_painted_is_told_in_sentences_at_its_field(server, visitor):
@@ -172,9 +170,9 @@ def test_a_dream_can_be_told_by_keyboard_alone(server, visitor):
         if page.evaluate("document.activeElement.id") == "dream-go":
             break
     page.keyboard.press("Enter")
-    expect(page.locator("#dream-stop")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#dream-stop")).to_be_visible()
     project = server.project(page)
     assert project.request["style"] == "mosaic"
     assert project.request["prompt0"] == "a pink flower in the meadow"
     page.locator("#dream-stop").click()
-    expect(page.locator("#dream-go-on")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#dream-go-on")).to_be_visible()

@@ -11,8 +11,6 @@ from songreel.plan.plan_file import PLAN_FILE, read_plan
 from songreel.plan.timecode import format_time
 from songreel.song.song_sheet import read_sheet
 
-PATIENCE = 120_000  # milliseconds
-
 TWINKLE = ROOT / "config" / "songs" / "twinkle"
 
 
@@ -24,7 +22,7 @@ def open_song(visitor, address):
 
 
 def says(page, pattern):
-    expect(page.locator("#song-check")).to_contain_text(re.compile(pattern), timeout=PATIENCE)
+    expect(page.locator("#song-check")).to_contain_text(re.compile(pattern))
 
 
 def type_into(page, row, into):
@@ -54,18 +52,18 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     says(page, "5 of 5 keyframes")
 
     page.locator("#song-draft").click()
-    page.locator("#song-film video").wait_for(timeout=PATIENCE)
+    page.locator("#song-film video").wait_for()
     project = server.project(page)
     assert project.film("draft").exists() and not project.film().exists()
     page.locator("#song-go").click()
-    expect(page.locator("#song-stop")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#song-get-storyboard")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#song-stop")).to_be_visible()
+    expect(page.locator("#song-get-storyboard")).to_be_visible()
     plan, _ = read_plan(project.results / PLAN_FILE)
     assert plan.audio == "audio.wav"
     assert [row.prompt for row in plan.segments] == ["a red boat", "a yellow star"]
     page.reload()
-    page.locator("#song-film video").wait_for(timeout=PATIENCE)
-    expect(page.locator("#song-audio #waveform")).to_be_visible(timeout=PATIENCE)
+    page.locator("#song-film video").wait_for()
+    expect(page.locator("#song-audio #waveform")).to_be_visible()
 
 
 def test_the_example_sheet_is_opened_and_misses_its_images(server, visitor):
