@@ -120,7 +120,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         [visit.token, forecast, fresh, *visit.outputs],
         show_progress="hidden",
         api_visibility="private",
-    ).then(None, visit.token, None, js=visit.remember)
+    ).then(None, visit.token, None, js=visit.show)
 
     def forget() -> list:
         return ["", "", gr.update(visible=False), *visit.updates(None)]

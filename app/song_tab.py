@@ -22,32 +22,17 @@ from app.song import (
     rows_of_lines,
     write_sheet,
 )
+from app.song_form import FIELDS, build_form, frame_of
 from app.visit import Visit
 from songreel.errors import InputError, SongreelError
 from songreel.media.audio import measure_audio
 from songreel.song.image_library import SUFFIXES
-from songreel.song.layout import COLUMNS, SETTINGS
-
-SHEETS = [".xlsx", ".ods", ".csv", ".tsv"]
-
-USUAL_SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom")
-
-FIRST_SETTINGS = {"Style": "watercolour", "SecondsPerFrame": "0.5", "Zoom": "TRUE"}
-FIRST_ROWS = (
-    ("0:00", "a lighthouse at night"),
-    ("0:03", "a storm on the sea"),
-    ("0:06", "the morning sun"),
-    ("0:09", ""),
-)
+from songreel.song.layout import SETTINGS
 
 AUDIO_SUFFIX = re.compile(r"\.\w{1,5}", re.ASCII)
 IMAGE_NAME = re.compile(r"\w[\w .()-]{0,80}")
 
-WIDTHS = {"Time": "90px", "Prompt": "320px"}
-
 MAX_IMAGES = 100
-
-FIELDS = (*SETTINGS, "table", "audio", "images", "shape", "seed", "model")
 
 
 def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
@@ -58,25 +43,9 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         projects: of the server.
         models: names of the models to choose from; the first is chosen at first.
     """
-    fields = _form(models)
-    listed_fields = [fields[name] for name in FIELDS]
-    with gr.Row(elem_classes="pair"):
-        upload = gr.UploadButton(
-            "Open a song sheet",
-            file_types=[".xlsx", ".ods", ".csv", ".tsv"],
-            size="sm",
-            elem_id="song-open",
-        )
-        add_row = gr.Button("Add a row", size="sm", elem_id="song-add")
-    with gr.Accordion("Paste lines with their times", open=False, elem_id="song-paste"):
-        lines = gr.Textbox(
-            label="Lines",
-            placeholder="0:00 a lighthouse at night\n1:20 a storm on the sea",
-            lines=6,
-            elem_id="song-lines",
-        )
-        put = gr.Button("Put them into the table", size="sm", elem_id="song-put")
-    said = gr.Markdown(elem_id="song-check", elem_classes="forecast")
+    form = build_form(models)
+    listed_fields = [form.fields[name] for name in FIELDS]
+    said = gr.Markdown(elem_id="song-forecast", elem_classes="forecast")
     with gr.Row(elem_classes="actions"):
         go = gr.Button("Film", variant="primary", elem_id="song-go", scale=2)
         draft = gr.Button("Draft", elem_id="song-draft", scale=1)
@@ -114,12 +83,12 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
             return [gr.skip(), *[gr.skip() for _ in SETTINGS], _told(str(error).splitlines())]
         if note:
             gr.Info(note)
-        return [_frame(table), *[table.settings.get(name, "") for name in SETTINGS], gr.skip()]
+        return [frame_of(table), *[table.settings.get(name, "") for name in SETTINGS], gr.skip()]
 
-    upload.upload(
+    form.upload.upload(
         open_sheet,
-        [upload, fields["audio"]],
-        [fields["table"], *(fields[name] for name in SETTINGS), said],
+        [form.upload, form.fields["audio"]],
+        [form.fields["table"], *(form.fields[name] for name in SETTINGS), said],
         show_progress="hidden",
         api_visibility="private",
     )
@@ -129,18 +98,26 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
             rows = rows_of_lines(text)
         except InputError as error:
             return [gr.skip(), _told(error.problems)]
-        return [_frame(Table({}, ("Time", "Prompt"), rows)), gr.skip()]
+        return [frame_of(Table({}, ("Time", "Prompt"), rows)), gr.skip()]
 
-    put.click(
-        put_lines, lines, [fields["table"], said], show_progress="hidden", api_visibility="private"
+    form.put.click(
+        put_lines,
+        form.lines,
+        [form.fields["table"], said],
+        show_progress="hidden",
+        api_visibility="private",
     )
 
     def add(table: Any) -> Any:
         table.loc[len(table)] = [""] * len(table.columns)
         return table
 
-    add_row.click(
-        add, fields["table"], fields["table"], show_progress="hidden", api_visibility="private"
+    form.add_row.click(
+        add,
+        form.fields["table"],
+        form.fields["table"],
+        show_progress="hidden",
+        api_visibility="private",
     )
 
     def render(target: str, token: str, *values: Any) -> list:
@@ -160,7 +137,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
             outputs,
             show_progress="hidden",
             api_visibility="private",
-        ).then(None, visit.token, None, js=visit.remember)
+        ).then(None, visit.token, None, js=visit.show)
 
     def forget() -> list:
         return ["", "", gr.update(visible=False), *visit.updates(None)]
@@ -180,79 +157,6 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         return [token, gr.update(visible=True), *values, *visit.updates(project)]
 
     visit.on_load(page, recall, [visit.token, fresh, *listed_fields, *visit.outputs])
-
-
-def _form(models: Sequence[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    fields["audio"] = gr.Audio(
-        sources=["upload"],
-        type="filepath",
-        label="Sound",
-        editable=False,
-        buttons=["download"],
-        elem_id="song-audio",
-        waveform_options=gr.WaveformOptions(
-            waveform_color="#8a8178", waveform_progress_color="#4f46e5"
-        ),
-    )
-    with gr.Row(elem_classes="settings"):
-        for name in USUAL_SETTINGS:
-            fields[name] = _setting(name)
-    fields["table"] = gr.Dataframe(
-        _frame(Table({}, ("Time", "Prompt"), FIRST_ROWS)),
-        label="Song sheet",
-        show_label=False,
-        interactive=True,
-        type="pandas",
-        datatype="str",
-        wrap=False,
-        column_widths=[WIDTHS.get(name, "150px") for name in COLUMNS],
-        show_row_numbers=True,
-        max_height=460,
-        buttons=[],
-        elem_id="song-table",
-    )
-    with (
-        gr.Accordion("More settings of the sheet", open=False, elem_id="song-settings"),
-        gr.Row(elem_classes="settings"),
-    ):
-        for name in SETTINGS:
-            if name not in USUAL_SETTINGS:
-                fields[name] = _setting(name)
-    with gr.Accordion("Images, shape and model", open=False, elem_id="song-more"):
-        fields["images"] = gr.File(
-            file_count="multiple",
-            file_types=list(SUFFIXES),
-            label="Images that the sheet names",
-            height=140,
-            elem_id="song-images",
-        )
-        with gr.Row():
-            fields["shape"] = gr.Dropdown(
-                list(SHAPES), value="square", label="Shape", min_width=120
-            )
-            fields["seed"] = gr.Number(0, label="Seed", precision=0, min_width=120)
-            fields["model"] = gr.Dropdown(
-                list(models), value=models[0], label="Model", min_width=160
-            )
-    return fields
-
-
-def _setting(name: str) -> gr.Textbox:
-    return gr.Textbox(
-        FIRST_SETTINGS.get(name, ""),
-        label=name,
-        max_lines=1,
-        min_width=140,
-        elem_id=f"song-{name.lower()}",
-    )
-
-
-def _frame(table: Table) -> dict[str, Any]:
-    """Return a table as the component takes it, with every column that there is."""
-    place = {name: number for number, name in enumerate(table.columns)}
-    rows = [[row[place[name]] if name in place else "" for name in COLUMNS] for row in table.rows]
-    return {"headers": list(COLUMNS), "data": rows or [[""] * len(COLUMNS)]}
 
 
 def _rows(frame: Any) -> dict[str, Any]:

@@ -108,6 +108,16 @@ class Visit:
         )
 
     @property
+    def show(self) -> str:
+        """As :attr:`remember`, and brings what is said then into sight."""
+        return (
+            f"token => {{ ({self.remember})(token);"
+            f" const said = document.getElementById('{self.kind}-forecast');"
+            " const {top, bottom} = said.getBoundingClientRect();"
+            " if (top < 0 || bottom > innerHeight - 120) said.scrollIntoView(); }"
+        )
+
+    @property
     def _store(self) -> str:
         return (
             f"if (token) localStorage.setItem('songreel-{self.kind}', token);"

@@ -22,7 +22,7 @@ def open_song(visitor, address):
 
 
 def says(page, pattern):
-    expect(page.locator("#song-check")).to_contain_text(re.compile(pattern))
+    expect(page.locator("#song-forecast")).to_contain_text(re.compile(pattern))
 
 
 def type_into(page, row, into):
