@@ -2,12 +2,15 @@
 
     python benchmarks/bare_loop.py PLAN FILM [--tuned]
 
-PLAN is a song's ``plan.json``; its images must be prepared already. What Songreel adds is left out:
-no cache, no digests, no manifest, no lossless clips, no check of the film. The pipelines are as
-diffusers makes them; ``--tuned`` loads and calls them through Songreel's painter instead.
+PLAN is a song's ``plan.json``; its images must be prepared already. It makes what the
+workflow makes: the film, which it decodes once more to check it, the storyboard and the list of
+times. How Songreel goes about it is left out: no cache, no digests, no manifest, no lossless clips,
+nothing that would resume or be edited. The pipelines are as diffusers makes them, with torch's own
+number of threads; ``--tuned`` loads and calls them through Songreel's painter instead.
 """
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import numpy as np
 
+from songreel.film.film import check_film
 from songreel.film.interpolation import interpolate_frames
 from songreel.keyframes.feedback import keyframe_seed, mix_input, mix_output
 from songreel.keyframes.keyframe_plan import plan_keyframes
@@ -24,7 +28,10 @@ from songreel.media.pixels import to_uint8
 from songreel.models.fetch import fetch
 from songreel.models.sampling import StepRule
 from songreel.models.source import resolve_model
+from songreel.plan.conversion import to_builtins
 from songreel.plan.plan_file import read_plan
+from songreel.reports.storyboard import Panel, draw_storyboard
+from songreel.reports.tables import write_table
 
 
 class Pipelines:
@@ -35,7 +42,6 @@ class Pipelines:
         import torch
 
         self._generator = torch.Generator("cpu")
-        torch.set_num_threads(settings.threads)
         diffusers.logging.disable_progress_bar()
         self._from_image = diffusers.AutoPipelineForImage2Image.from_pretrained(
             folder, dtype=torch.float32
@@ -106,10 +112,11 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                 guidance_scale=opening.guidance_scale,
             )
         rule = StepRule.of_model(folder, plan.model.scheduler)
-        keyframes, frames, paths, first_frame = [], [], [], 0
+        keyframes, frames, paths, firsts, first_frame = [], [], [], [], 0
         previous = None
         for segment in plan.segments:
             settings, names, clip = segment.settings, segment.images, segment.clip
+            firsts.append(len(keyframes))
             target = images[names.target_image] if names.target_image else None
             for number, step in enumerate(plan_keyframes(settings, rule)):
                 time = step.time
@@ -154,6 +161,16 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
             plan,
             film,
         )
+        middles = [keyframes[(a + b) // 2] for a, b in pairwise([*firsts, len(frames)])]
+        storyboard = plan.storyboard
+        panels = [
+            Panel(image, **to_builtins(caption))
+            for image, caption in zip(middles, storyboard.captions, strict=True)
+        ]
+        draw_storyboard(panels, storyboard.title, storyboard.subtitle, film.with_suffix(".png"))
+    write_table([to_builtins(row) for row in plan.timeline], film.with_suffix(".tsv"))
+    frames, fps = plan.film.frame_count, plan.film.fps
+    check_film(film, frames, fps, frames / fps, has_audio=plan.audio is not None)
 
 
 def encode(frames, plan, film):
@@ -162,7 +179,8 @@ def encode(frames, plan, film):
     command += ["-framerate", str(plan.film.fps), "-i", "pipe:0"]
     if plan.audio:
         command += ["-i", plan.audio, "-map", "0:v", "-map", "1:a", "-c:a", "aac"]
-    command += ["-vf", "scale=out_color_matrix=bt709,format=yuv420p", "-c:v", "libx264"]
+    tags = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+    command += ["-vf", f"scale=out_color_matrix=bt709,format=yuv420p,{tags}", "-c:v", "libx264"]
     command += ["-crf", str(plan.film.crf), "-preset", plan.film.preset, str(film)]
     with ffmpeg.frame_writer(command) as write:
         for frame in frames:

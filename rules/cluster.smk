@@ -13,6 +13,11 @@ def estimated(request):
     return resource
 
 
+def painting_gpus(wildcards):
+    """The graphics cards of a job that paints: none where the processor is configured."""
+    return song_plans.estimate(wildcards.song).paint_gpus
+
+
 def sketch_minutes(kind):
     """A function of wildcards and attempt: what a job asks for that paints a whole sketch."""
 
@@ -34,8 +39,25 @@ def sketch_mb(kind):
 
 
 def painting_threads(wildcards):
-    """The processor threads of a job that paints."""
+    """The processor threads of a job that paints one chain at a time."""
     return song_plans.estimate(wildcards.song).paint_threads
+
+
+def chain_threads(wildcards):
+    """The same, for all chains at once where no other job paints and the song may begin here.
+
+    It begins with an opening or in its first row. Elsewhere an edit has usually changed one chain.
+    """
+    wanted = song_plans.estimate(wildcards.song)
+    segments = {song_plan(wildcards).segments[0].name, *song_plan(wildcards).openings}
+    begins = wildcards.segment in segments and paints_alone(wildcards.song)
+    return wanted.paint_threads * (wanted.chains_at_once if begins else 1)
+
+
+def paints_alone(song):
+    """Whether this run lets one job paint at a time, on this machine."""
+    limits = ["painter", "gpu"] if song_plans.estimate(song).paint_gpus else ["painter"]
+    return runs_here() and any(resource_limit(name) == 1 for name in limits)
 
 
 def on_cluster(group):

@@ -7,12 +7,13 @@
 # What both rules do besides: every keyframe that they paint goes into the cache at once and is
 # recorded in results/{song}/ledger.jsonl. A job that had to load the model goes on down its chain,
 # by the plan, and fills the cache for the jobs of the next segments; it reads the prepared images,
-# manifests and last.png of those segments where they exist. With "--resources gpu=1" on one machine
-# no other job could paint meanwhile: then it goes on with the song's other chains, too. A keyframe
-# that another job is painting is waited for; of several GPUs a job reserves one. A Hub model is
-# downloaded by the first job that needs it. On the processor torch computes with as many threads as
-# the job asks for: model.threads, never the machine's number, as pixels depend on it. In a run that
-# has fewer cores than that they share them.
+# manifests and last.png of those segments where they exist. With "--resources painter=1" (or gpu=1,
+# where it asks for one) on one machine no other job could paint meanwhile: then it goes on with the
+# song's other chains, too. A keyframe that another job is painting is waited for; of several GPUs a
+# job reserves one. A Hub model is downloaded by the first job that needs it. On the processor torch
+# computes a chain with model.threads, never the machine's number, as pixels depend on it. A job
+# that a song begins with asks for them once for each chain, and renders as many chains at once as
+# it is given threads for. In a run with fewer cores than model.threads they share them.
 
 
 rule paint_opening:
@@ -25,9 +26,10 @@ rule paint_opening:
         "results/{song}/benchmarks/paint_opening/{segment}.tsv"
     conda:
         "../envs/diffusion.yaml"
-    threads: painting_threads
+    threads: chain_threads
     resources:
-        gpu=1,
+        gpu=painting_gpus,
+        painter=1,
         runtime=estimated("opening_minutes"),
         mem_mb=estimated("paint_mb"),
     params:
@@ -53,9 +55,10 @@ rule render_segment:
         on_cluster("chain")
     conda:
         "../envs/diffusion.yaml"
-    threads: painting_threads
+    threads: chain_threads
     resources:
-        gpu=1,
+        gpu=painting_gpus,
+        painter=1,
         runtime=estimated("segment_minutes"),
         mem_mb=estimated("paint_mb"),
     params:

@@ -68,7 +68,7 @@ rule write_report:
     threads: 1
     resources:
         runtime=estimated("report_minutes"),
-        mem_mb=estimated("film_mb"),
+        mem_mb=estimated("report_mb"),
     params:
         song_folder=song_folder,
         cache=cache_path,

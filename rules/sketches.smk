@@ -36,7 +36,8 @@ rule draft_song:
         "../envs/sketches.yaml"
     threads: painting_threads
     resources:
-        gpu=1,
+        gpu=painting_gpus,
+        painter=1,
         runtime=sketch_minutes("draft"),
         mem_mb=sketch_mb("draft"),
     params:
@@ -59,7 +60,8 @@ rule preview_song:
         "../envs/sketches.yaml"
     threads: painting_threads
     resources:
-        gpu=1,
+        gpu=painting_gpus,
+        painter=1,
         runtime=sketch_minutes("preview"),
         mem_mb=sketch_mb("preview"),
     params:

@@ -20,10 +20,10 @@ def runs_here():
     return workflow.local_exec
 
 
-def available_gpus():
-    """The value of ``--resources gpu``; None where it was not given."""
-    gpus = workflow.global_resources.get("gpu")
-    return getattr(gpus, "value", gpus)
+def resource_limit(name):
+    """The value of ``--resources NAME=VALUE``; None where it was not given."""
+    limit = workflow.global_resources.get(name)
+    return getattr(limit, "value", limit)
 
 
 def songs_to_render():

@@ -17,9 +17,10 @@ envvars:
 
 def begin_run():
     """Write the plans of the songs that this run renders, and begin to show their progress."""
-    options = RunOptions(renders_alone=runs_here() and available_gpus() == 1)
+    songs = songs_to_render()
+    options = RunOptions(renders_alone=all(map(paints_alone, songs)))
     try:
-        song_plans.write(songs_to_render(), options)
+        song_plans.write(songs, options)
         begin_progress()
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}; make room or make it writable")

@@ -16,6 +16,8 @@ with job_log(snakemake.log[0]):
     settings = from_builtins(OpeningSettings, snakemake.params.settings)
     folder, cache = Path(snakemake.params.song_folder), Path(snakemake.params.cache)
     say = partial(note, folder)
-    with open_renderer(folder, cache, say, before_painting=announce_cost) as renderer:
+    with open_renderer(
+        folder, cache, say, before_painting=announce_cost, threads=snakemake.threads
+    ) as renderer:
         segment = snakemake.wildcards.segment
         render_opening(renderer, settings, segment, Path(snakemake.output.image))

@@ -25,5 +25,7 @@ with job_log(snakemake.log[0]):
     )
     folder, cache = Path(snakemake.params.song_folder), Path(snakemake.params.cache)
     say = partial(note, folder)
-    with open_renderer(folder, cache, say, before_painting=announce_cost) as renderer:
+    with open_renderer(
+        folder, cache, say, before_painting=announce_cost, threads=snakemake.threads
+    ) as renderer:
         render_segment(renderer, segment, Path(snakemake.output.manifest).parent)

@@ -20,7 +20,7 @@ with job_log(snakemake.log[0]) as report_progress:
         (song,) = configuration["songs"]
         film = f"results/{song}/{song}.mp4"
         command = [sys.executable, "-m", "snakemake", "--snakefile", snakemake.params.snakefile]
-        options = ["--cores", str(snakemake.threads), "--resources", "gpu=1"]
+        options = ["--cores", str(snakemake.threads), "--resources", "painter=1"]
         config = ["--configfile", "config.yaml", "--directory", str(folder)]
         done = subprocess.run([*command, *options, *config, "--", film], cwd=folder)
         if done.returncode != 0:

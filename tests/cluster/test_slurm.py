@@ -5,6 +5,7 @@
 prints what became of the jobs, step by step.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -304,6 +305,40 @@ def test_a_chain_that_hangs_until_its_time_limit_is_retried_and_finds_its_keyfra
     assert len({entry["key"] for entry in project.ledger()}) == 8
     assert project.diffused_twice("song") <= 1
     assert_none_left(project)
+
+
+def test_nodes_without_graphics_cards_that_confine_a_job_to_its_processors(
+    toy_model, tmp_path, monkeypatch
+):
+    """A job asks for none where the processor is configured, and paints the same on one core."""
+    monkeypatch.setenv("OMP_WAIT_POLICY", "passive")
+    local = Project(tmp_path / "local", toy_model)
+    local.pictures = lambda song: ClusterProject.pictures(local, song)
+    with running_cluster(tmp_path / "cluster", has_gpus=False, confines=True) as bare_cluster:
+        project = ClusterProject(tmp_path / "project", toy_model, bare_cluster)
+        for each in (local, project):
+            write_images(each)
+            each.write_sheet(MOON, **SETTINGS)
+            each.write_config(model={"device": "cpu"}, render={"steps": 20})
+        project.mark()
+        process = project.start("--retries", "0")
+
+        def confined():
+            found = []
+            for number, line in processes_of(project.folder).items():
+                if re.search(r"/tmp\w+\.render_segment\.py", line):
+                    with contextlib.suppress(ProcessLookupError):
+                        found.append(len(os.sched_getaffinity(number)))
+            return found
+
+        cores = bare_cluster.wait(lambda: process.poll() is not None or confined(), "painting")
+        status, said = project.finish(process)
+        assert status == 0, said[-6000:]
+        assert set(cores) == {1}
+        project.report("Nodes without graphics cards, one processor for a chain", "song")
+        assert_none_left(project)
+    local.render("--cores", "2")
+    assert_same(project, local, "song")
 
 
 def test_the_whole_workflow_in_one_job(cluster, toy_model, tmp_path):

@@ -1,4 +1,4 @@
-"""A real SLURM on this machine: a controller and two nodes with a pretended GPU each."""
+"""A real SLURM on this machine: a controller and two nodes, with a pretended GPU each or none."""
 
 import contextlib
 import getpass
@@ -40,10 +40,14 @@ class Cluster:
 
     Args:
         folder: for its configuration, state, logs, pid files and sockets.
+        has_gpus: whether the nodes have a GPU each, which is pretended.
+        confines: whether a job is kept to the processors that it asked for.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, has_gpus: bool = True, confines: bool = False):
         self.folder = folder
+        self.has_gpus = has_gpus
+        self.task_plugin = "task/affinity" if confines else "task/none"
         self.environment = {
             **os.environ,
             "PATH": f"{folder}/bin:{SEARCHED}",
@@ -151,9 +155,10 @@ class Cluster:
         key.chmod(0o600)
         (self.folder / "state").mkdir()
         host, user = socket.gethostname().partition(".")[0], getpass.getuser()
+        gres = " Gres=gpu:1" if self.has_gpus else ""
         nodes = "\n".join(
             f"NodeName={node} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} "
-            "CPUs=2 RealMemory=8000 Gres=gpu:1"
+            f"CPUs=2 RealMemory=8000{gres}"
             for node, port in zip(NODES, ports, strict=True)
         )
         (self.folder / "slurm.conf").write_text(
@@ -173,11 +178,11 @@ SlurmdPidFile={self.folder}/slurmd-%n.pid
 SlurmdLogFile={self.folder}/slurmd-%n.log
 # Nodes of a container are no cgroups' masters.
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+TaskPlugin={self.task_plugin}
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 SlurmdParameters=config_overrides
-GresTypes=gpu
+{"GresTypes=gpu" if self.has_gpus else ""}
 MpiDefault=none
 AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
@@ -194,16 +199,19 @@ PartitionName=main Nodes={",".join(NODES)} Default=YES MaxTime=INFINITE State=UP
         srun = shutil.which("srun", path=SEARCHED)
         step.write_text(f'#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf exec {srun} "$@"\n')
         step.chmod(0o755)
-        (self.folder / "gres.conf").write_text(
-            "\n".join(f"NodeName={node} Name=gpu File=/dev/null" for node in NODES) + "\n"
-        )
+        if self.has_gpus:
+            (self.folder / "gres.conf").write_text(
+                "\n".join(f"NodeName={node} Name=gpu File=/dev/null" for node in NODES) + "\n"
+            )
 
 
 @contextlib.contextmanager
-def running_cluster(folder: Path) -> Iterator[Cluster]:
-    """A cluster that ends with the block."""
+def running_cluster(
+    folder: Path, has_gpus: bool = True, confines: bool = False
+) -> Iterator[Cluster]:
+    """A cluster that ends with the block; the arguments are those of ``Cluster``."""
     folder.mkdir()
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, has_gpus, confines)
     try:
         cluster.start()
         yield cluster

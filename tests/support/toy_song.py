@@ -72,9 +72,9 @@ class ToySong:
             save_prepared(image, self.results / "images" / f"{name}.png", source.digest)
         return self
 
-    def renderer(self):
+    def renderer(self, threads=1):
         """A renderer by the plan that was written."""
-        return open_renderer(self.results, self.cache, self.said.append)
+        return open_renderer(self.results, self.cache, self.said.append, threads=threads)
 
     def planning_renderer(self):
         """A renderer by the plan as the sheet now says."""
@@ -87,8 +87,8 @@ class ToySong:
         for segment in self.plan.segments:
             self.render_row(segment.name)
 
-    def render_opening(self):
-        with self.renderer() as renderer:
+    def render_opening(self, threads=1):
+        with self.renderer(threads) as renderer:
             for name, settings in self.plan.openings.items():
                 path = self.results / self.plan.by_name[name].images.init_image
                 render_opening(renderer, settings, name, path)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,7 +16,8 @@ import pytest
 import toy_models
 from png_files import save_png
 from songreel.errors import SongreelError
-from songreel.keyframes.chain import render_segment
+from songreel.keyframes import chain
+from songreel.keyframes.chain import render_opening, render_segment
 from songreel.keyframes.feedback import mix_input
 from songreel.keyframes.renderer import ATTEMPTS
 from songreel.keyframes.segment import iterate_keyframes, segment_folder
@@ -165,17 +167,18 @@ def test_while_the_model_is_loaded_the_chain_goes_on_into_the_cache(song):
 
 def test_a_job_that_renders_alone_goes_on_with_the_other_chains(song):
     """Also the ones before it; what the results hold already is not painted again."""
-    save_png(song.image("shade"), song.results / OPENING)
+    song.render_opening()
     song.begin(renders_alone=True)
     song.render_row(TARGET)
-    assert [entry["row"] for entry in song.ledger] == [TARGET, SECOND, SECOND, SECOND, START]
+    rows = [entry["row"] for entry in song.ledger]
+    assert rows == [START, TARGET, SECOND, SECOND, SECOND, START]
     for start in (START, SECOND):
         song.render_row(start)
     shutil.rmtree(song.cache)
     song.edit([*ROWS[:3], (3.5, None, None, None, None, None)])
     song.begin(renders_alone=True)
     song.render_row(SECOND)
-    assert {entry["row"] for entry in song.ledger[5:]} == {SECOND}
+    assert {entry["row"] for entry in song.ledger[6:]} == {SECOND}
 
 
 @pytest.mark.slow
@@ -183,6 +186,70 @@ def test_alone_an_opening_is_followed_by_the_whole_song(song):
     song.begin(renders_alone=True)
     song.render_opening()
     assert [e["row"] for e in song.ledger] == [START, START, TARGET, SECOND, SECOND, SECOND]
+
+
+CUTS = [(0, "a star"), *((t, f"a moon {t}", "cut") for t in range(1, 6)), (6, None)]
+"""Six chains of one row, each with an opening of its own."""
+
+
+def test_alone_the_openings_of_other_chains_are_painted_too(tmp_path, toy_model):
+    rows = [(time, words, None, None, None, None, *cut) for time, words, *cut in CUTS]
+    song = ToySong(tmp_path, toy_model)
+    song.edit(rows, columns=["Transition"])
+    song.begin(renders_alone=True)
+    first, *others = song.plan.openings
+    assert len(others) == 5
+    with song.renderer() as renderer:
+        render_opening(
+            renderer, song.plan.openings[first], first, song.results / "openings" / f"{first}.png"
+        )
+    painted = len(song.ledger)
+    song.render()
+    assert len(song.ledger) == painted == 13
+
+
+def test_chains_that_are_rendered_at_once_are_those_rendered_one_by_one(tmp_path, toy_model):
+    rows = [(time, words, None, None, None, None, *cut) for time, words, *cut in CUTS]
+    pictures, orders = [], []
+    for threads in (1, 3):
+        song = ToySong(tmp_path / str(threads), toy_model)
+        song.edit(rows, columns=["Transition"])
+        song.begin(renders_alone=True)
+        with song.renderer(threads) as renderer:
+            assert renderer.chains_at_once == threads
+            first = next(iter(song.plan.openings))
+            path = song.results / "openings" / f"{first}.png"
+            render_opening(renderer, song.plan.openings[first], first, path)
+        orders.append([entry["row"] for entry in song.ledger])
+        song.render()
+        pictures.append(song.pictures())
+    assert pictures[0] == pictures[1]
+    assert sorted(orders[0]) == orders[0] and sorted(orders[1]) == orders[0]
+    assert orders[1] != orders[0]
+
+
+def test_other_threads_end_with_the_job(tmp_path, toy_model, monkeypatch):
+    rows = [(time, words, None, None, None, None, *cut) for time, words, *cut in CUTS]
+    song = ToySong(tmp_path, toy_model)
+    song.edit(rows, columns=["Transition"])
+    song.begin(renders_alone=True)
+    record = chain.record_keyframe
+
+    def interrupted(renderer, row, number, seconds):
+        record(renderer, row, number, seconds)
+        if threading.current_thread() is threading.main_thread() and number == 1:
+            raise KeyboardInterrupt
+
+    others = threading.active_count()
+    with song.renderer(threads=2) as renderer:
+        first = next(iter(song.plan.openings))
+        renderer.load_painter()
+        monkeypatch.setattr(chain, "record_keyframe", interrupted)
+        own = song.plan.by_name[first]
+        with pytest.raises(KeyboardInterrupt):
+            chain._render_ahead(renderer, own, [own], song.results / OPENING)
+    assert threading.active_count() == others
+    assert 1 <= len(song.ledger) < 6
 
 
 def test_rendering_ahead_stops_at_an_image_that_is_another_than_planned(song):
@@ -339,7 +406,8 @@ def test_a_disk_too_small_is_told(song):
 RENDER = """
 import os, sys
 from pathlib import Path
-from songreel.keyframes.chain import render_segment
+from songreel.keyframes import chain
+from songreel.keyframes.chain import render_opening, render_segment
 from songreel.keyframes.renderer import open_renderer
 from songreel.keyframes.segment import planned_segment, segment_folder
 

@@ -4,6 +4,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -445,6 +446,28 @@ def test_threads_are_pinned(models):
         assert painter.describe()["threads"] == 2
     finally:
         torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("kind", ["sd", "xl", "lcm"])
+def test_two_threads_paint_at_once_what_one_paints_alone(models, kind, monkeypatch):
+    """Also while one of them traces the network, and with schedulers that keep a state."""
+    monkeypatch.setattr(tracing, "PAYS_AFTER", 6)
+
+    def paint(painter, number):
+        image = picture(seed=number)
+        for seed in range(4):
+            words = [PromptShare(f"a star {seed}", None, 1)]
+            image = painter.image_to_image(
+                image, **KEYFRAME | {"steps": 4, "seed": seed, "prompts": words}
+            )
+        return image.tobytes(), torch.get_num_threads()
+
+    alone = Painter(models[kind], SETTINGS)
+    expected = [paint(alone, number) for number in range(3)]
+    painter = Painter(models[kind], SETTINGS)
+    painters = [painter, painter.for_another_thread(), painter.for_another_thread()]
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(paint, painters, range(3))) == expected
 
 
 @pytest.mark.parametrize("name", [None, "euler"])

@@ -2,15 +2,18 @@
 
 Loading a model takes longer than rendering a row with it. So a job that had to load it goes on down
 its chain and stores keyframes in the cache, where the jobs of the next segments find them. If no
-other job of the run renders at the same time, it goes on with the song's other chains too.
+other job of the run renders at the same time, it goes on with the song's other chains too, and
+with several of them at once where it was given the processor threads: each has a thread of its own.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 from songreel.errors import SongreelError
 from songreel.keyframes.renderer import KeyframeRenderer
@@ -22,11 +25,13 @@ from songreel.keyframes.segment import (
     planned_segment,
     segment_folder,
 )
+from songreel.plan.inputs import opening_inputs
 from songreel.plan.plan import OpeningSettings, SegmentPlan
 from songreel.storage import progress_log
 from songreel.storage.atomic import replacing
 from songreel.storage.cache import CachedKeyframe
 from songreel.storage.disk_space import check_disk_space
+from songreel.storage.labels import read_label
 from songreel.storage.progress_log import opening_row
 from songreel.storage.segments import LAST_IMAGE, Manifest, write_segment
 
@@ -59,11 +64,8 @@ def render_opening(
     record_keyframe(renderer, opening_row(segment), 1, seconds)
     with replacing(path) as temporary:
         shutil.copyfile(image, temporary)
-    if renderer.options.renders_alone:
-        others = [each for each in plan.chains if own not in each]
-        _render_ahead(renderer, [own, *plan.rest_of_chain(segment), *chain(*others)], path)
-    elif own != plan.segments[0] or len(plan.chains) == 1:
-        _render_ahead(renderer, [own, *plan.rest_of_chain(segment)], path)
+    if renderer.options.renders_alone or own != plan.segments[0] or len(plan.chains) == 1:
+        _render_ahead(renderer, own, [own, *plan.rest_of_chain(segment)], path)
 
 
 def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -> None:
@@ -81,12 +83,8 @@ def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -
     keyframes, images = find_or_render(renderer, segment)
     write_segment(folder, segment_manifest(renderer, segment, keyframes), images)
     progress_log.record(renderer.folder, "row", row=segment.name)
-    following: Sequence[SegmentPlan] = renderer.plan.rest_of_chain(segment.name)
-    if renderer.options.renders_alone:
-        own = renderer.plan.by_name[segment.name]
-        others = [each for each in renderer.plan.chains if own not in each]
-        following = [*following, *chain(*others)]
-    _render_ahead(renderer, following, images[-1])
+    own = renderer.plan.by_name[segment.name]
+    _render_ahead(renderer, own, renderer.plan.rest_of_chain(segment.name), images[-1])
 
 
 def segment_manifest(
@@ -146,38 +144,89 @@ def _render_keyframes(
 
 
 def _render_ahead(
-    renderer: KeyframeRenderer, segments: Sequence[SegmentPlan], last_image: Path
+    renderer: KeyframeRenderer,
+    own: SegmentPlan,
+    following: Sequence[SegmentPlan],
+    last_image: Path,
 ) -> None:
     """Render segments into the cache while the model is loaded.
+
+    Args:
+        renderer: of the song.
+        own: the job's own segment.
+        following: the segments that come next in its chain.
+        last_image: which the first of them continues.
+    """
+    if not renderer.painter.is_loaded:
+        return
+    chains = deque([following])
+    if renderer.options.renders_alone:
+        chains.extend(each for each in renderer.plan.chains if own not in each)
+
+    def render_chains(renderer: KeyframeRenderer) -> None:
+        while chains:
+            _render_chain_ahead(renderer, chains.popleft(), last_image)
+
+    others = [
+        Thread(target=render_chains, args=(renderer.for_another_thread(),))
+        for _ in range(min(renderer.chains_at_once, len(chains)) - 1)
+    ]
+    try:
+        for thread in others:
+            thread.start()
+        render_chains(renderer)
+    except BaseException:
+        renderer.is_stopped.set()
+        raise
+    finally:
+        for thread in others:
+            thread.join()
+
+
+def _render_chain_ahead(
+    renderer: KeyframeRenderer, segments: Sequence[SegmentPlan], last_image: Path
+) -> None:
+    """Render the segments of a chain into the cache.
 
     Ends without a message where a segment would fail: its own job will report why.
 
     Args:
         renderer: of the song.
-        segments: one after the other, or the first of a chain.
-        last_image: which the first of them continues.
+        segments: one after the other.
+        last_image: which the first of them continues, where it does not start the chain.
     """
-    if not renderer.painter.is_loaded:
-        return
     for plan in segments:
-        starts_chain = plan.settings.starts_chain
-        init_image = renderer.folder / plan.images.init_image if starts_chain else last_image
-        segment = planned_segment(plan, renderer.folder, init_image)
-        images = (
-            *(segment.init_image, segment.shadow_image),
-            *(segment.target_image, segment.reference_image),
-        )
-        if not all(_is_ready(renderer, image) for image in images if image):
-            return
-        folder = segment_folder(renderer.folder, segment.name)
-        if is_finished(segment, folder):
-            last_image = folder / LAST_IMAGE
-            continue
+        if plan.settings.starts_chain:
+            last_image = renderer.folder / plan.images.init_image
+        segment = planned_segment(plan, renderer.folder, last_image)
         try:
+            images = {
+                part: _find_opening(renderer, image)
+                for part in ("init_image", "shadow_image", "target_image", "reference_image")
+                if (image := getattr(segment, part))
+            }
+            if not all(_is_ready(renderer, image) for image in images.values()):
+                return
+            segment = replace(segment, **images)
+            folder = segment_folder(renderer.folder, segment.name)
+            if is_finished(segment, folder):
+                last_image = folder / LAST_IMAGE
+                continue
             _, rendered = find_or_render(renderer, segment)
         except SongreelError:
             return
         last_image = rendered[-1]
+
+
+def _find_opening(renderer: KeyframeRenderer, image: Path) -> Path:
+    """An image of a row; an opening that is not there yet is found in the cache, or painted."""
+    opening = renderer.plan.openings.get(image.stem)
+    if opening is None or read_label(image) == opening_inputs(opening):
+        return image
+    key = renderer.keys.opening_key(opening)
+    found, seconds = renderer.get_or_render(key, opening, image.stem)
+    record_keyframe(renderer, opening_row(image.stem), 1, seconds)
+    return found
 
 
 def _is_ready(renderer: KeyframeRenderer, image: Path) -> bool:

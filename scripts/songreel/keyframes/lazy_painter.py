@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,3 +76,10 @@ class LazyPainter:
             check_execution(self._expected, painter.execution)
             self._painter = painter
         return self._painter
+
+    def for_another_thread(self) -> LazyPainter:
+        """The model, which is loaded, to be used by one other thread; the GPU is the same."""
+        other = copy(self)
+        other._at_exit = ExitStack()
+        other._painter = self.load().for_another_thread()
+        return other

@@ -6,9 +6,10 @@ import os
 import time as clock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from songreel.errors import SongreelError
@@ -21,6 +22,7 @@ from songreel.models.gpus import VISIBLE
 from songreel.models.sampling import StepRule
 from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
+from songreel.plan.estimates import paint_threads
 from songreel.plan.inputs import opening_inputs
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
 from songreel.plan.plan_file import RunOptions, plan_path, read_plan
@@ -53,6 +55,8 @@ class KeyframeRenderer:
         painter: the model.
         report_progress: takes a line for the user.
         before_painting: called once, before the model is loaded; None for nothing.
+        chains_at_once: how many chains may be rendered at the same time, each in its own thread.
+        is_stopped: set to end the other threads before their next keyframe.
     """
 
     plan: SongPlan
@@ -64,6 +68,12 @@ class KeyframeRenderer:
     painter: LazyPainter
     report_progress: Callable[[str], None]
     before_painting: Callable[[KeyframeRenderer], None] | None = None
+    chains_at_once: int = 1
+    is_stopped: Event = field(default_factory=Event)
+
+    def for_another_thread(self) -> KeyframeRenderer:
+        """The same renderer with the loaded model, to be used by one other thread."""
+        return replace(self, painter=self.painter.for_another_thread())
 
     def get_or_render(
         self, key: str, work: OpeningSettings | Keyframe, segment: str
@@ -80,8 +90,10 @@ class KeyframeRenderer:
 
         Raises:
             SongreelError: every attempt came out black or blank, which names the row; or the model
-                does not fit.
+                does not fit; or the renderer was stopped.
         """
+        if self.is_stopped.is_set():
+            raise SongreelError(f"{self.plan.song}: stopped")
         stored = self.cache.find(key)
         if stored:
             return stored, None
@@ -204,6 +216,7 @@ def open_renderer(
     report_progress: Callable[[str], None],
     plan: SongPlan | None = None,
     before_painting: Callable[[KeyframeRenderer], None] | None = None,
+    threads: int = 1,
 ) -> Iterator[KeyframeRenderer]:
     """Prepare to render a song; a Hub model is downloaded, but no model is loaded yet.
 
@@ -213,6 +226,8 @@ def open_renderer(
         report_progress: takes a line for the user.
         plan: of the song; None for the one that the run wrote into ``folder``.
         before_painting: called once, before the model is loaded; None for nothing.
+        threads: processor threads that the job was given; a multiple of ``model.threads`` renders
+            as many chains at once.
 
     Raises:
         SongreelError: the model is not on this machine and cannot be downloaded.
@@ -241,6 +256,7 @@ def open_renderer(
             painter,
             report_progress,
             before_painting,
+            chains_at_once=max(1, threads // paint_threads(plan.model)),
         )
 
 

@@ -13,11 +13,15 @@ from typing import Any
 
 from songreel.errors import SongreelError
 
-FIXED_MEMORY_MB = 3000
-"""Megabytes of a process that paints, beside the model's weights: libraries and activations."""
+LIBRARIES_MB = 700
+"""Megabytes of a process that paints on the processor, beside the model: libraries, Snakemake."""
 
-BYTES_PER_WEIGHT = 4
-"""Bytes of a weight in float32, the widest in which models are loaded."""
+CUDA_MB = 3500
+"""Megabytes of main memory of a process that paints on a graphics card, at least."""
+
+BYTES_PER_WEIGHT = 6
+"""Bytes of a weight in float32, the widest in which models are loaded, and half as much again for
+what is computed with it."""
 
 
 TRAINING_STEPS = 1000
@@ -191,13 +195,15 @@ class ModelFamily:
         finer = min(most, max(executed, round(executed / wanted)))
         return finer, min(1.0, (executed + 0.5) / finer)
 
-    def memory_mb(self, weight_count: float) -> int:
+    def memory_mb(self, weight_count: float, device: str) -> int:
         """Return the megabytes of main memory that a process with a model takes.
 
         Args:
             weight_count: number of the model's weights.
+            device: as configured.
         """
-        return FIXED_MEMORY_MB + math.ceil(weight_count * BYTES_PER_WEIGHT / 1e6)
+        needed = LIBRARIES_MB + math.ceil(weight_count * BYTES_PER_WEIGHT / 1e6)
+        return needed if device == "cpu" else max(needed, CUDA_MB)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

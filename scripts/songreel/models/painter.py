@@ -4,7 +4,9 @@ import gc
 import json
 import warnings
 from collections.abc import Sequence
+from copy import copy, deepcopy
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import diffusers
@@ -67,25 +69,33 @@ class Painter:
 
         # 2. Set up torch
         keep_freed_memory()
-        torch.set_num_threads(settings.threads)
+        self._threads = settings.threads
+        torch.set_num_threads(self._threads)
         torch.backends.cudnn.benchmark = False  # chooses kernels by timing: not the same every run
         torch.backends.cudnn.deterministic = True
         for library in (diffusers, transformers):
             library.logging.set_verbosity_error()
             library.logging.disable_progress_bar()
+        # The SDXL pipelines call their own deprecated way to lift the VAE to float32.
+        warnings.filterwarnings("ignore", message=".*upcast_vae", category=FutureWarning)
 
         # 3. Load one set of weights into both pipelines. The classes are taken by their names:
         #    diffusers' automatic choice imports all pipelines there are.
-        self.image_to_image_pipeline = self._load_pipeline(settings.scheduler)
-        self.text_to_image_pipeline = getattr(diffusers, self.family.text_to_image).from_pipe(
-            self.image_to_image_pipeline, dtype=self.dtype
-        )
-        for pipeline in (self.image_to_image_pipeline, self.text_to_image_pipeline):
-            pipeline.set_progress_bar_config(disable=True)
-            self.family.prepare_pipeline(pipeline)
+        self._tokenizers = Lock()  # which are not made for several threads
+        self._use_pipeline(self._load_pipeline(settings.scheduler))
         self._size_multiple = self.family.model_latent_reduction(folder)
-        self._encoded: dict[tuple, dict[str, torch.Tensor]] = {}
         gc.freeze()  # the model lives as long as the process: never look through it for garbage
+
+    def for_another_thread(self) -> "Painter":
+        """A painter with the same weights, which one other thread may use at the same time."""
+        other = copy(self)
+        pipeline = self.image_to_image_pipeline
+        other._use_pipeline(
+            type(pipeline).from_pipe(
+                pipeline, dtype=self.dtype, scheduler=deepcopy(pipeline.scheduler)
+            )
+        )
+        return other
 
     def text_to_image(
         self,
@@ -201,7 +211,8 @@ class Painter:
         encoded_length = len(prompt)
         for name in self.family.tokenizers:
             tokenizer = getattr(self.image_to_image_pipeline, name)
-            offsets = tokenizer(prompt, return_offsets_mapping=True).offset_mapping[1:-1]
+            with self._tokenizers:
+                offsets = tokenizer(prompt, return_offsets_mapping=True).offset_mapping[1:-1]
             limit = tokenizer.model_max_length - 2  # without the tokens for begin and end
             if len(offsets) > limit:
                 first = offsets[limit][0]
@@ -228,6 +239,17 @@ class Painter:
             "device": device_name(self.device),
             "threads": torch.get_num_threads(),
         }
+
+    def _use_pipeline(self, image_to_image: Any) -> None:
+        """Paint with an img2img pipeline, and with one of text alone that shares its parts."""
+        self.image_to_image_pipeline = image_to_image
+        self.text_to_image_pipeline = getattr(diffusers, self.family.text_to_image).from_pipe(
+            image_to_image, dtype=self.dtype
+        )
+        for pipeline in (self.image_to_image_pipeline, self.text_to_image_pipeline):
+            pipeline.set_progress_bar_config(disable=True)
+            self.family.prepare_pipeline(pipeline)
+        self._encoded: dict[tuple, dict[str, torch.Tensor]] = {}
 
     def _load_pipeline(self, scheduler: str | None) -> Any:
         """Load the img2img pipeline onto the device."""
@@ -293,7 +315,11 @@ class Painter:
         is_guided = guidance_scale > 1 and pipeline.unet.config.time_cond_proj_dim is None
         key = (prompt, negative_prompt if is_guided else None, is_guided)
         if key not in self._encoded:
-            with torch.no_grad(), memory_errors(self.device, self.folder, "encoding a prompt"):
+            with (
+                self._tokenizers,
+                torch.no_grad(),
+                memory_errors(self.device, self.folder, "encoding a prompt"),
+            ):
                 encoded = pipeline.encode_prompt(
                     prompt=without_weights(prompt),
                     negative_prompt=without_weights(negative_prompt or "") or None,
@@ -340,9 +366,8 @@ class Painter:
         self, pipeline: Any, work: str, seed: int, *, may_be_black: bool, **arguments
     ) -> np.ndarray:
         """Call a pipeline and check its image; ``work`` says what it is for."""
-        with memory_errors(self.device, self.folder, work), warnings.catch_warnings():
-            # The SDXL pipelines call their own deprecated way to lift the VAE to float32.
-            warnings.filterwarnings("ignore", message=".*upcast_vae", category=FutureWarning)
+        torch.set_num_threads(self._threads)  # which is a setting of the calling thread
+        with memory_errors(self.device, self.folder, work):
             result = pipeline(
                 **arguments,
                 generator=torch.Generator("cpu").manual_seed(seed),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from songreel.bundled import BUNDLED
@@ -83,7 +84,7 @@ class ModelSource:
             return self.family.native_side
         return self.family.model_native_side(self.folder)
 
-    @property
+    @cached_property
     def weight_count(self) -> float:
         """Number of its weights; for a model of the Hub that of the largest family."""
         if self.folder is None:

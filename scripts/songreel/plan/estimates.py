@@ -17,14 +17,21 @@ from songreel.plan.plan import KeyframeSettings, SongPlan
 GETTING_READY = 5 * 60
 """Seconds to start Snakemake on a node and to read the libraries and weights from a slow disk."""
 
-JOB = 5
+JOB = 1
 """Seconds that a job of a group takes beside its work."""
+
+KEYFRAME = 0.05
+"""Seconds that a keyframe takes beside the denoising."""
 
 PACE = {"cpu": 5e10, "gpu": 5e12}
 """Floating-point operations a second of a slow processor, and of a slow graphics card."""
 
-CLIP_PACE, FILM_PACE = 1e-6, 1e-7
-"""Seconds for a pixel of a frame: to make it by the slowest method, and to encode it."""
+CLIP_PACE, MINTERPOLATE_PACE, FILM_PACE = 2e-7, 1e-6, 1e-7
+"""Seconds for a pixel of a frame: to make it, to make it by ``minterpolate``, and to encode it."""
+
+CLIP_MB, FILM_MB, REPORT_MB, PIXEL_MB = 300, 300, 500, 300e-6
+"""Megabytes of a job that makes a clip, the film or the report, Snakemake among them, and what each
+pixel of a frame adds."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,11 @@ class Estimate:
             that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes, report_minutes: of joining the clips, and of the report.
-        paint_threads: processor threads of a job that paints.
-        paint_mb, clip_mb, film_mb: of a job that paints, of one clip, of joining the clips.
+        paint_threads: processor threads of a job that paints one chain.
+        paint_gpus: graphics cards of a job that paints: none where the processor is configured.
+        chains_at_once: how many chains one process can use processor threads for.
+        paint_mb, clip_mb, film_mb, report_mb: of a job that paints, of one clip, of joining the
+            clips, of the report.
     """
 
     opening_minutes: Mapping[str, int]
@@ -49,9 +59,12 @@ class Estimate:
     film_minutes: int
     report_minutes: int
     paint_threads: int
+    paint_gpus: int
+    chains_at_once: int
     paint_mb: int
     clip_mb: int
     film_mb: int
+    report_mb: int
 
 
 def estimate(plan: SongPlan) -> Estimate:
@@ -66,22 +79,29 @@ def estimate(plan: SongPlan) -> Estimate:
         for segment in plan.segments
     }
     segment_minutes: dict[str, int] = {}
-    for chain in plan.chains:
-        seconds = [JOB + each[row.name] * row.settings.diffused_count for row in chain]
-        seconds[-1] += GETTING_READY
-        names = (segment.name for segment in chain)
-        segment_minutes |= zip(names, to_minutes(seconds), strict=True)
-    # A job that paints an opening goes on to the end of its chain, but for the song's first: other
-    # chains may wait for that one.
     opening_minutes: dict[str, int] = {}
     for chain in plan.chains:
         first = chain[0].name
+        painting = [each[row.name] * row.settings.diffused_count for row in chain]
+        seconds = [JOB + row_seconds for row_seconds in painting]
+        seconds[-1] += GETTING_READY
+        names = (segment.name for segment in chain)
+        segment_minutes |= zip(names, to_minutes(seconds), strict=True)
         if first in plan.openings:
+            # The job goes on to the end of its chain, but for the song's first opening: other
+            # chains may wait for that one.
             goes_on = chain is not plan.chains[0] or len(plan.chains) == 1
-            ahead = sum(segment_minutes[segment.name] for segment in chain) if goes_on else 0
-            opening_minutes[first] = ahead + to_minutes([each[first] + GETTING_READY])[0]
+            ahead = sum(painting) if goes_on else 0
+            opening_minutes[first] = to_minutes([GETTING_READY + each[first] + ahead])[0]
     pixels = plan.width * plan.height
-    clips = [JOB + CLIP_PACE * pixels * segment.clip.frame_count for segment in plan.segments]
+    paces = [
+        MINTERPOLATE_PACE if segment.clip.method == "minterpolate" else CLIP_PACE
+        for segment in plan.segments
+    ]
+    clips = [
+        JOB + pace * pixels * segment.clip.frame_count
+        for pace, segment in zip(paces, plan.segments, strict=True)
+    ]
     film = GETTING_READY + FILM_PACE * pixels * plan.film.frame_count
     return Estimate(
         opening_minutes=opening_minutes,
@@ -92,16 +112,23 @@ def estimate(plan: SongPlan) -> Estimate:
         film_minutes=to_minutes([film])[0],
         report_minutes=to_minutes([JOB + FILM_PACE * pixels * plan.film.frame_count])[0],
         paint_threads=paint_threads(plan.model),
-        paint_mb=source.family.memory_mb(source.weight_count),
-        clip_mb=500 + math.ceil(pixels * 150e-6),
-        film_mb=1000 + math.ceil(pixels * 300e-6),
+        paint_gpus=0 if plan.model.device == "cpu" else 1,
+        chains_at_once=len(plan.chains) if uses_processor(plan.model) else 1,
+        paint_mb=source.family.memory_mb(source.weight_count, plan.model.device),
+        clip_mb=CLIP_MB + math.ceil(pixels * PIXEL_MB),
+        film_mb=FILM_MB + math.ceil(pixels * PIXEL_MB),
+        report_mb=REPORT_MB + math.ceil(pixels * PIXEL_MB),
     )
 
 
+def uses_processor(model: ModelSettings) -> bool:
+    """Whether a model paints on the processor, as far as this machine can tell."""
+    return model.device == "cpu" or (model.device == "auto" and not visible_gpus())
+
+
 def paint_threads(model: ModelSettings) -> int:
-    """Return the processor threads of a job that paints; one where a graphics card does."""
-    on_processor = model.device == "cpu" or (model.device == "auto" and not visible_gpus())
-    return model.threads if on_processor else 1
+    """Return the processor threads that one chain is painted with; one on a graphics card."""
+    return model.threads if uses_processor(model) else 1
 
 
 def keyframe_seconds(source: ModelSource, device: str, settings: KeyframeSettings) -> float:
@@ -118,7 +145,7 @@ def keyframe_seconds(source: ModelSource, device: str, settings: KeyframeSetting
     steps = family.effective_steps(settings.steps, settings.strength, scheduler_config)
     evaluations = steps * (2 if settings.guidance_scale > 1 else 1)
     operations = family.operations_per_weight * source.weight_count * latent_pixels
-    return 1 + evaluations * operations / PACE["cpu" if device == "cpu" else "gpu"]
+    return KEYFRAME + evaluations * operations / PACE["cpu" if device == "cpu" else "gpu"]
 
 
 def to_minutes(seconds: Iterable[float]) -> list[int]:
