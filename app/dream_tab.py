@@ -197,7 +197,7 @@ def _form(models: Sequence[str]) -> tuple:
         components["speed"] = gr.Slider(
             1, 30, FIRST_ZOOM, step=1, label="How fast, % a second", scale=3, buttons=[]
         )
-    with gr.Accordion("More", open=False):
+    with gr.Accordion("More", open=False, elem_id="dream-more"):
         with gr.Row():
             for name in IMAGES:
                 components[name] = gr.Image(

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import openpyxl
 import pytest
+from conftest import barriers
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -59,6 +60,7 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     assert Image.open(io.BytesIO(download(page, "storyboard"))).format == "PNG"
     assert Image.open(io.BytesIO(download(page, "gif"))).n_frames == 75  # of 7.5 s
     assert b"<html" in download(page, "report")
+    assert barriers(page) == []
 
     page.locator("#dream-prompt-3 textarea").fill("a red house in the snow")
     forecast_of(page, "Rows 2–3 changed; 8 of 16 keyframes to paint, 8 kept")
@@ -115,6 +117,7 @@ def test_what_cannot_be_painted_is_told_in_sentences_at_its_field(server, visito
     forecast_of(page, "Prompt 2: is 2,100 characters long; shorten it to 2,000")
     page.locator("#dream-go").click()
     expect(page.locator("#dream-forecast")).to_contain_text("Prompt 2: is 2,100 characters")
+    assert barriers(page) == []
     page.locator("#dream-prompt-2 textarea").fill("a boat")
     page.locator("#dream-frames-2 input").fill("0")
     forecast_of(page, "Prompt 2 needs 1 to 60 frames")
@@ -133,7 +136,7 @@ def test_more_prompts_shapes_and_images(server, visitor, tmp_path):
     page.locator("#dream-remove").click()
     expect(page.locator("#dream-prompt-4")).to_be_hidden()
     forecast_of(page, "16 of 16 keyframes")
-    page.get_by_role("button", name="More").click()
+    page.locator("#dream-more > button").click()
     page.locator("#dream-first input[type=file]").set_input_files(picture)
     forecast_of(page, "15 of 15 keyframes")
     page.locator("#dream-last input[type=file]").set_input_files(picture)
@@ -143,16 +146,34 @@ def test_more_prompts_shapes_and_images(server, visitor, tmp_path):
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_a_phone_shows_both_tabs_without_scrolling_aside(server, visitor, colours):
-    page = visitor(
-        server.address, viewport={"width": 390, "height": 844}, color_scheme=colours, has_touch=True
-    )
-    for tab in ("Dream", "Song"):
-        page.get_by_role("tab", name=tab).tap()
-        expect(page.locator(f"#{tab.lower()}-status")).to_be_attached()
-        page.wait_for_timeout(500)
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
+@pytest.mark.parametrize("width", [390, 1280])
+def test_both_tabs_fit_the_screen_and_have_no_barriers(server, visitor, width, colours):
+    # High enough to show all: what is below the bar at a phone's foot would count as hidden.
+    size = {"width": width, "height": 3000}
+    page = visitor(server.address, viewport=size, color_scheme=colours, has_touch=width < 640)
     assert page.evaluate("document.body.classList.contains('dark')") == (colours == "dark")
+    forecast_of(page, "keyframes to paint")
+    page.locator("#dream-more > button").click()
+    expect(page.locator("#dream-seed")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert barriers(page) == []
+    page.get_by_role("tab", name="Song").click()
+    for name in ("Paste lines", "More settings", "Images, shape"):
+        page.get_by_role("button", name=name).click()
+    expect(page.locator("#song-images")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert barriers(page) == []
+
+
+def test_on_a_phone_the_button_is_at_hand_and_shows_what_it_did(server, visitor):
+    page = visitor(server.address, viewport={"width": 390, "height": 844}, has_touch=True)
+    page.locator("#dream-frames-1 input").fill("0")
+    forecast_of(page, "Prompt 1 needs 1 to 60 frames")
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#dream-go")).to_be_in_viewport()
+    expect(page.locator("#dream-forecast")).not_to_be_in_viewport()
+    page.locator("#dream-go").tap()
+    expect(page.locator("#dream-forecast")).to_be_in_viewport()
 
 
 def test_a_dream_can_be_told_by_keyboard_alone(server, visitor):

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from dataclasses import replace
 from importlib.metadata import version
+from urllib.parse import urlencode
 
 import pytest
 import yaml
@@ -29,8 +30,8 @@ def projects(tmp_path):
     return Projects(tmp_path / "projects")
 
 
-def status(address, path="", **headers):
-    request = urllib.request.Request(address + path, headers=headers)
+def status(address, path="", data=None, **headers):
+    request = urllib.request.Request(address + path, data, headers)
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status
@@ -94,8 +95,19 @@ def test_beyond_this_machine_a_password_is_asked_for(tmp_path):
     try:
         address = server.address.replace("0.0.0.0", "127.0.0.1")
         assert status(address, "/config") == 401
+        for password, answer in (("sesame", 400), ("open sesame", 200)):
+            login = urlencode({"username": "songreel", "password": password}).encode()
+            assert status(address, "/login", login) == answer
     finally:
         end_server(server)
+
+
+@pytest.mark.parametrize("megabytes, answer", [(50, 200), (53, 413)])
+def test_an_upload_is_limited_in_size(server, megabytes, answer):
+    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.wav"\r\n\r\n'
+    form = head + bytes(megabytes * 10**6) + b"\r\n--x--\r\n"
+    form_type = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert status(server.address, "/gradio_api/upload", form, **form_type) == answer
 
 
 def test_the_hosted_space_starts_as_its_host_starts_it(tmp_path, visitor):

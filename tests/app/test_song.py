@@ -2,6 +2,7 @@
 
 import re
 
+from conftest import barriers
 from playwright.sync_api import expect
 
 from app.song import Table, read_table, rows_of_lines, write_sheet
@@ -48,6 +49,7 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     page.locator("#song-go").click()
     says(page, r"Row 3 \(cell A\d+\): 0:02 does not come after 0:03")
     assert "#song" not in page.url, "nothing was started"
+    assert barriers(page) == []
     type_into(page, 2, "1")
     says(page, "5 of 5 keyframes")
 
