@@ -54,6 +54,11 @@ def chain_threads(wildcards):
     return wanted.paint_threads * (wanted.chains_at_once if begins else 1)
 
 
+def film_threads(wildcards):
+    """The processor threads of the film's encoder."""
+    return song_plan(wildcards).film.threads
+
+
 def paints_alone(song):
     """Whether this run lets one job paint at a time, on this machine."""
     limits = ["painter", "gpu"] if song_plans.estimate(song).paint_gpus else ["painter"]

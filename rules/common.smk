@@ -49,3 +49,4 @@ wildcard_constraints:
     song=song_plans.pattern,
     segment=r"\d{8}",
     image=r"[^/]+",
+    animation="gif|webp",

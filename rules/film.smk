@@ -1,8 +1,9 @@
 # Needs: all clips of a song, its manifests, and its audio
 # Makes: results/{song}/{song}.mp4, whose metadata say what made it
-# The encoder has one thread, as the job asks for: the film is the same on every machine. A job
-# decodes the film once more to check it, and refuses an audio file that was changed since the run
-# began.
+#        results/{song}/{song}.gif and .webp, where video.also asks for them
+# The encoder has as many threads as the job asks for, a rule of the film's size and not of the
+# machine: the film is the same everywhere. A job decodes the film once more to check it, and refuses
+# an audio file that was changed since the run began.
 
 
 rule assemble_video:
@@ -21,7 +22,7 @@ rule assemble_video:
         on_cluster("film")
     conda:
         "../envs/film.yaml"
-    threads: 1
+    threads: film_threads
     resources:
         runtime=estimated("film_minutes"),
         mem_mb=estimated("film_mb"),
@@ -29,3 +30,26 @@ rule assemble_video:
         film=of_song("film"),
     script:
         "../scripts/assemble_video.py"
+
+
+rule animate_film:
+    """Make an animation of the film, without sound and small enough to be posted."""
+    input:
+        film="results/{song}/{song}.mp4",
+    output:
+        animation="results/{song}/{song}.{animation}",
+    log:
+        "logs/{song}/animate_film/{animation}.log",
+    group:
+        on_cluster("film")
+    conda:
+        "../envs/film.yaml"
+    threads: 1
+    resources:
+        runtime=estimated("report_minutes"),
+        mem_mb=estimated("film_mb"),
+    params:
+        fps=fps_of_film,
+        frame_count=frames_of_film,
+    script:
+        "../scripts/animate_film.py"

@@ -104,11 +104,23 @@ def sketches(kind):
     ]
 
 
+def fps_of_film(wildcards):
+    return str(song_plan(wildcards).film.fps)
+
+
+def frames_of_film(wildcards):
+    return song_plan(wildcards).film.frame_count
+
+
 def films():
+    results_of_all = ("storyboard.png", "timeline.tsv", "report.html")
     return [
         f"results/{song}/{name}"
         for song in song_plans.names
-        for name in (f"{song}.mp4", "storyboard.png", "timeline.tsv", "report.html")
+        for name in (
+            *(f"{song}.{kind}" for kind in ("mp4", *song_plans.plan(song).animations)),
+            *results_of_all,
+        )
     ]
 
 

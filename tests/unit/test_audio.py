@@ -46,6 +46,8 @@ def film_with(clip, tmp_path):
             frame_count=40,
             crf=30,
             preset="ultrafast",
+            width=64,
+            height=64,
             title="Song",
             provenance={},
         )

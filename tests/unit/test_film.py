@@ -1,14 +1,19 @@
 """Clips and the film: real ffmpeg on frames of 64 by 64 pixels."""
 
 import hashlib
+import re
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from songreel.errors import SongreelError
+from songreel.film import animation
+from songreel.film.animation import save_animation
 from songreel.film.clips import write_clip
 from songreel.film.film import assemble_film, check_film
 from songreel.media.audio import measure_audio
@@ -55,6 +60,8 @@ def film_plan(
     crf: int = 18,
     preset: str = "veryfast",
     audio: AudioStream | None = None,
+    size: tuple[int, int] = (SIDE, SIDE),
+    fit: str = "bars",
     **texts,
 ) -> FilmPlan:
     return FilmPlan(
@@ -65,6 +72,10 @@ def film_plan(
         frame_count=sum(counts),
         crf=crf,
         preset=preset,
+        width=size[0],
+        height=size[1],
+        fit=fit,
+        poster=sum(counts) // 2,
         **{"title": "A Song", "provenance": {"model": "storybook"}} | texts,
     )
 
@@ -165,17 +176,16 @@ def test_a_clip_keeps_every_frame_without_loss(tmp_path):
     rng = np.random.default_rng(1)
     noise = [rng.integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8) for _ in range(5)]
     write_clip(noise, 5, path, FPS, SIDE, SIDE)
-    kept = ffmpeg("-i", path, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-")
+    kept = ffmpeg("-i", path, "-pix_fmt", "yuv444p", "-f", "rawvideo", "-")
     raw = tmp_path / "raw.rgb"
     raw.write_bytes(b"".join(frame.tobytes() for frame in noise))
     converted = ffmpeg(
         *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", "64x64", "-i", raw),
-        *("-vf", "zscale=matrix=709:range=limited,format=yuv420p", "-f", "rawvideo", "-"),
+        *("-vf", "zscale=matrix=709:range=limited,format=yuv444p", "-f", "rawvideo", "-"),
     )
-    luma = np.s_[:, : SIDE * SIDE]
     first, second = (np.frombuffer(data, np.uint8).reshape(5, -1) for data in (kept, converted))
-    assert np.abs(first[luma].astype(int) - second[luma]).max() <= 1
-    assert "yuv420p(tv, bt709, " in header(path)
+    assert np.abs(first.astype(int) - second).max() <= 1
+    assert "yuv444p(tv, bt709, " in header(path)
 
 
 @pytest.mark.parametrize("given", [0, 4, 6, 9])
@@ -231,7 +241,7 @@ def test_colours_are_unchanged_when_decoded_as_bt709(tmp_path):
     card = colours.repeat(32, 0).repeat(32, 1)
     clip, film = tmp_path / "card.mkv", tmp_path / "card.mp4"
     write_clip([card] * 5, 5, clip, FPS, 256, 256)
-    assemble_film([clip], None, film_plan([5], preset="medium"), film)
+    assemble_film([clip], None, film_plan([5], preset="medium", size=(256, 256)), film)
 
     raw = np.frombuffer(ffmpeg("-i", film, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"), np.uint8)
     for frame in raw.reshape(5, -1).astype(float):
@@ -242,6 +252,102 @@ def test_colours_are_unchanged_when_decoded_as_bt709(tmp_path):
         rgb = np.dstack([y + 1.5748 * cr, y - 0.1873 * cb - 0.4681 * cr, y + 1.8556 * cb])
         assert np.abs(np.clip(rgb * 255, 0, 255).round() - colours).max() <= 2
     assert "yuv420p(tv, bt709, " in header(film)
+
+
+def picture_of(film: Path, number: int) -> np.ndarray:
+    """A frame of a film, (height, width, 3) uint8 RGB."""
+    width, height = map(int, re.search(r", (\d+)x(\d+)", header(film)).groups())
+    chosen = ("-vf", f"select=eq(n\\,{number}),scale=in_color_matrix=bt709", "-frames:v", "1")
+    raw = ffmpeg("-i", film, *chosen, "-pix_fmt", "rgb24", "-f", "rawvideo", "-")
+    return np.frombuffer(raw, np.uint8).reshape(height, width, 3)
+
+
+@pytest.fixture
+def wide_film(tmp_path):
+    """Make a film of a card of 64 by 32 pixels: red on the left, green on the right."""
+
+    def make(name, size, fit="bars"):
+        card = np.zeros((32, 64, 3), np.uint8)
+        card[:, :32, 0], card[:, 32:, 1] = 255, 255
+        clip, film = tmp_path / "card.mkv", tmp_path / name
+        write_clip([card] * 5, 5, clip, FPS, 64, 32)
+        assemble_film([clip], None, film_plan([5], crf=1, size=size, fit=fit), film)
+        return film
+
+    return make
+
+
+RED, GREEN, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "fit", "points"),
+    [
+        ((640, 320), "bars", {(0, 0): RED, (319, 639): GREEN, (160, 300): RED, (160, 339): GREEN}),
+        ((320, 320), "bars", {(79, 80): BLACK, (81, 80): RED, (238, 240): GREEN, (241, 0): BLACK}),
+        ((640, 160), "bars", {(80, 158): BLACK, (80, 162): RED, (80, 482): BLACK}),
+        ((320, 320), "crop", {(0, 0): RED, (319, 319): GREEN, (0, 150): RED, (319, 169): GREEN}),
+        ((32, 16), "bars", {(8, 8): RED, (8, 24): GREEN}),
+    ],
+)
+def test_a_film_has_its_own_size_with_bars_or_cropped(wide_film, size, fit, points):
+    picture = picture_of(wide_film("film.mp4", size, fit), 2).astype(int)
+    assert picture.shape == (size[1], size[0], 3)
+    for (row, column), colour in points.items():
+        assert np.abs(picture[row, column] - colour).max() <= 12, (row, column)
+
+
+def test_a_larger_film_is_scaled_without_smearing_its_colours(wide_film):
+    """Clips keep the colour of every pixel: the edge is as narrow as Lanczos makes it."""
+    line = picture_of(wide_film("film.mp4", (640, 320)), 2)[160].astype(int)
+    between = (np.abs(line - RED).max(1) > 40) & (np.abs(line - GREEN).max(1) > 40)
+    assert between.sum() <= 16
+
+
+def test_the_cover_is_the_frame_that_the_plan_names(clips, assemble, tmp_path):
+    film, _ = assemble(clips())
+    cover = tmp_path / "cover.png"
+    ffmpeg("-i", film, "-map", "0:v:1", cover)
+    shown = np.asarray(Image.open(cover).convert("RGB")).astype(int)
+    assert np.abs(shown - picture_of(film, 20)).max() <= 3
+    assert np.abs(shown - picture_of(film, 10)).min() >= 12
+
+
+@pytest.mark.parametrize("name", ["film.gif", "film.webp"])
+def test_an_animation_is_small_and_lasts_as_long_as_the_film(clips, assemble, tmp_path, name):
+    film, _ = assemble(clips())
+    path = tmp_path / name
+    assert save_animation(film, 2.0, FPS, path) is None
+    with Image.open(path) as animation:
+        assert animation.size == (SIDE, SIDE)
+        durations = []
+        for number in range(animation.n_frames):
+            animation.seek(number)
+            animation.load()
+            durations.append(animation.info["duration"])
+    assert sum(durations) == pytest.approx(2000, abs=90)
+    before = path.read_bytes()
+    save_animation(film, 2.0, FPS, path)
+    assert path.read_bytes() == before
+
+
+def test_an_animation_that_is_too_large_has_fewer_pixels_then_fewer_seconds(
+    assemble, tmp_path, monkeypatch
+):
+    rng = np.random.default_rng(1)
+    clip = tmp_path / "noise.mkv"
+    write_clip(rng.integers(0, 256, (40, 320, 320, 3), np.uint8), 40, clip, FPS, 320, 320)
+    film, path = tmp_path / "noise.mp4", tmp_path / "noise.gif"
+    assemble_film([clip], None, film_plan([40], size=(320, 320)), film)
+    monkeypatch.setattr(animation, "LARGEST", 700_000)
+    assert save_animation(film, 2.0, FPS, path) is None
+    assert path.stat().st_size <= 700_000
+    with Image.open(path) as smaller:
+        assert smaller.size[0] < 320
+    monkeypatch.setattr(animation, "LARGEST", 90_000)
+    left_out = save_animation(film, 2.0, FPS, path)
+    assert left_out == "noise.gif: it has the first 1 of 2 seconds, to be small enough"
+    assert path.stat().st_size <= 90_000
 
 
 ENCODED = ["song.wav", "song.flac", "song.ogg", "song.mp3"]
@@ -375,28 +481,32 @@ def test_a_clip_of_another_length_than_planned_is_reported_by_name(clips, assemb
     ("expected", "word"),
     [
         ({"frame_count": 39}, "40 frames, not 39"),
+        ({"frame_count": 60}, "not 3.000 s"),
         ({"fps": Fraction(25)}, "not at 25 frames per second"),
-        ({"duration": Fraction(3)}, "not 3.000 s"),
-        ({"has_audio": True}, "its streams"),
+        ({"width": 66}, "not H.264, yuv420p, BT.709, 66x64"),
+        ({"audio": "any"}, "its streams"),
     ],
 )
 def test_the_check_finds_what_is_wrong(clips, assemble, expected, word):
     film, _ = assemble(clips())
-    truth = {"frame_count": 40, "fps": FPS, "duration": Fraction(2), "has_audio": False}
-    check_film(film, **truth)
+    truth = film_plan([40])
+    check_film(film, truth)
     with pytest.raises(SongreelError, match=word):
-        check_film(film, **(truth | expected))
+        check_film(film, replace(truth, **expected))
 
 
 def test_the_check_finds_wrong_colours(tmp_path):
-    film = tmp_path / "film.mp4"
-    ffmpeg("-f", "lavfi", "-i", "color=s=64x64:r=20:d=1", "-pix_fmt", "yuv420p", film)
+    film, cover = tmp_path / "film.mp4", tmp_path / "cover.jpg"
+    ffmpeg("-f", "lavfi", "-i", "color=s=64x64:d=1", "-frames:v", 1, cover)
+    frames = ("-f", "lavfi", "-i", "color=s=64x64:r=20:d=1", "-i", cover, "-map", "0", "-map", "1")
+    options = ("-c:v:0", "libx264", "-pix_fmt:v:0", "yuv420p", "-c:v:1", "copy")
+    ffmpeg(*frames, *options, "-disposition:v:1", "attached_pic", film)
     with pytest.raises(SongreelError, match=r"BT\.709"):
-        check_film(film, 20, FPS, Fraction(1), has_audio=False)
+        check_film(film, film_plan([20]))
 
 
 def test_the_check_refuses_a_broken_file(clips, assemble):
     film, _ = assemble(clips())
     damage(film)
     with pytest.raises(SongreelError):
-        check_film(film, 40, FPS, Fraction(2), has_audio=False)
+        check_film(film, film_plan([40]))

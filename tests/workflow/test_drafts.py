@@ -30,11 +30,12 @@ def test_a_draft_has_the_songs_time_and_sound_and_the_film_nothing_of_it(rendere
 
     rendered.render("--cores", "2")
     assert rendered.film().read_bytes() == film
-    assert [entry["key"] for entry in rendered.ledger()] == [entry["key"] for entry in entries]
+    painted = {entry["key"] for entry in rendered.ledger()}
+    assert painted == {entry["key"] for entry in entries}
 
 
 def frame_hashes(film):
-    return ["-i", str(film), "-map", "0:v", "-f", "framemd5", "-"]
+    return ["-i", str(film), "-map", "0:v:0", "-f", "framemd5", "-"]
 
 
 def test_a_preview_paints_one_keyframe_for_each_row(rendered):

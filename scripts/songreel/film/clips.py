@@ -68,9 +68,10 @@ def write_clip(
     height: int,
     inputs: str | None = None,
 ) -> None:
-    """Write frames as a lossless clip: H.264 at quantiser 0, yuv420p, BT.709.
+    """Write frames as a lossless clip: H.264 at quantiser 0, yuv444p, BT.709.
 
-    This is the film's one conversion from RGB. The frames stream through a pipe, one at a time.
+    This is the film's one conversion from RGB; every pixel keeps its colour, as the film may be
+    larger. The frames stream through a pipe, one at a time.
 
     Args:
         frames: (height, width, 3) uint8 RGB.
@@ -114,7 +115,7 @@ def _command(path: Path, fps: Fraction, width: int, height: int, inputs: str | N
             # swscale converts by BT.601 unless told; its default flags round carelessly.
             "scale=out_color_matrix=bt709:out_range=tv"
             ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp",
-            "format=yuv420p",
+            "format=yuv444p",
             # Conversion sets the matrix alone; the other tags have to be said.
             "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
         ]

@@ -11,7 +11,9 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from songreel.errors import SongreelError
+from songreel.film.poster import save_poster
 from songreel.film.provenance import metadata_file
+from songreel.film.size import size_filters
 from songreel.media import ffmpeg
 from songreel.media.audio import (
     decoded_input,
@@ -59,7 +61,8 @@ def assemble_film(
 ) -> FilmReport:
     """Join the clips and the audio, encode them, check the film, and only then put it into place.
 
-    The film is H.264, yuv420p, BT.709, at exactly the plan's frame rate, with the index in front.
+    The film is H.264, yuv420p, BT.709, at exactly the plan's frame rate and size, with the index in
+    front and a cover, the plan's poster.
     It ends with its last frame: longer audio is cut. AAC is copied, cut between two packets at most
     50 ms before the end; where it is shorter its stream ends before the film. Any other audio, and
     AAC that is damaged or begins later, is encoded to AAC as long as the film, with silence where
@@ -92,7 +95,10 @@ def assemble_film(
             # planning has told of are no reason to fail.
             _decoded(audio, stream) as decoded,
             NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as metadata,
+            NamedTemporaryFile(suffix=".jpg") as poster,
         ):
+            size = _clip_size(clips[0])
+            save_poster(clips, plan, *size, Path(poster.name))
             clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
             clip_list.flush()
             inputs = film_inputs(plan, [read_label(clip) for clip in clips])
@@ -107,16 +113,19 @@ def assemble_film(
                     *("-i", clip_list.name),
                     *(_audio_input(audio, stream, duration) if audio and stream else ()),
                     *("-f", "ffmetadata", "-i", metadata.name),
+                    *("-i", f"file:{poster.name}"),
                     *("-map", "0:v:0"),
-                    *_video_encoding(plan.crf, plan.preset),
+                    *("-filter:v:0", ",".join(size_filters(plan, *size))),
+                    *_video_encoding(plan),
                     *(_audio_encoding(stream, duration) if stream else ()),
-                    *_metadata(input_number=2 if audio else 1),
+                    *_cover(input_number=3 if stream else 2),
+                    *_metadata(input_number=2 if stream else 1),
                     *("-movflags", "+faststart"),
                     f"file:{temporary}",
                 ],
                 decoded,
             )
-            check_film(temporary, frame_count, fps, duration, has_audio=stream is not None)
+            check_film(temporary, plan)
     except SongreelError:
         _check_clips(clips, plan.frame_counts, fps)
         raise
@@ -124,21 +133,18 @@ def assemble_film(
     return FilmReport(frame_count, duration, stream, (note,) if note else ())
 
 
-def check_film(
-    path: Path, frame_count: int, fps: Fraction, duration: Fraction, has_audio: bool
-) -> None:
+def check_film(path: Path, plan: FilmPlan) -> None:
     """Decode a film from beginning to end and compare it with what it should be.
 
     Args:
         path: the film, ``.mp4``.
-        frame_count: the number of its frames.
-        fps: frames per second; every frame must be at exactly its time.
-        duration: in seconds.
-        has_audio: whether it must have an audio stream, or must have none.
+        plan: of the film; every frame must be at exactly its time.
 
     Raises:
         SongreelError: the file is damaged, or not as it should be; the text has every difference.
     """
+    fps, frame_count = plan.fps, plan.frame_count
+    duration = frame_count / fps
     header = ffmpeg.run(["-loglevel", "info", "-i", f"file:{path}", "-t", "0", "-f", "null", "-"])
     header = header.partition("\nOutput #0")[0]
     header_duration = ffmpeg.header_duration(header)
@@ -157,11 +163,15 @@ def check_film(
         problems.append("its header has no duration")
     elif abs(header_duration - duration) > DURATION_TOLERANCE:
         problems.append(f"it lasts {float(header_duration)} s, not {float(duration):.3f} s")
-    if [kind for kind, _ in streams] != ["Video", "Audio"][: 1 + has_audio]:
+    if [kind for kind, _ in streams] != ["Video", *["Audio"] * bool(plan.audio), "Video"]:
         problems.append(f"its streams are {streams}")
-    elif not re.match(r"h264 .*yuv420p\(tv, bt709, ", streams[0][1]):
-        problems.append(f"its video is not H.264, yuv420p, BT.709: {streams[0][1]}")
-    elif has_audio and not streams[1][1].startswith("aac "):
+    elif not re.match(
+        rf"h264 .*yuv420p\(tv, bt709, .* {plan.width}x{plan.height}\b", streams[0][1]
+    ):
+        problems.append(
+            f"its video is not H.264, yuv420p, BT.709, {plan.width}x{plan.height}: {streams[0][1]}"
+        )
+    elif plan.audio and not streams[1][1].startswith("aac "):
         problems.append(f"its audio is not AAC: {streams[1][1]}")
     if problems:
         raise SongreelError(f"{path}: the film is not what it should be: {'; '.join(problems)}")
@@ -208,16 +218,33 @@ def _quoted(path: Path) -> str:
     return "'" + str(path.resolve()).replace("'", r"'\''") + "'"
 
 
-def _video_encoding(crf: float, preset: str) -> list[str]:
+def _clip_size(clip: Path) -> tuple[int, int]:
+    """Width and height of a clip, in pixels."""
+    header = ffmpeg.run(["-loglevel", "info", "-i", f"file:{clip}", "-t", "0", "-f", "null", "-"])
+    found = re.search(r"Video: .*? (\d+)x(\d+)\b", header)
+    if found is None:
+        raise SongreelError(f"{clip}: this clip is damaged; delete it and run again")
+    return int(found[1]), int(found[2])
+
+
+def _cover(input_number: int) -> list[str]:
     return [
-        *("-c:v", "libx264"),
-        *("-profile:v", "high"),  # every player decodes it; lossless clips have another
-        *("-crf", str(crf)),
-        *("-preset", preset),
+        *("-map", f"{input_number}:v:0"),
+        *("-c:v:1", "copy"),
+        *("-disposition:v:1", "attached_pic"),
+    ]
+
+
+def _video_encoding(plan: FilmPlan) -> list[str]:
+    return [
+        *("-c:v:0", "libx264"),
+        *("-profile:v:0", "high"),  # every player decodes it; lossless clips have another
+        *("-crf", str(plan.crf)),
+        *("-preset", plan.preset),
         # x264 saves on colour: without this, flat patches are up to 6 levels off.
         *("-x264-params", "chroma-qp-offset=-6"),
-        *("-threads:v", str(ffmpeg.THREADS)),
-        *("-fps_mode", "passthrough"),
+        *("-threads:v:0", str(plan.threads)),
+        *("-fps_mode:v:0", "passthrough"),
     ]
 
 

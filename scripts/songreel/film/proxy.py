@@ -18,6 +18,9 @@ SMALLEST_SIDE, LARGEST_SIDE = 160, 640
 LEAST_BITS_PER_PIXEL = 0.02
 """Below which nothing can be seen."""
 
+QUALITY = 24
+"""x264's constant rate factor, where that takes less than there is room for."""
+
 SAFETY = 0.92
 """Share of the size that is aimed at: a rate is kept on average only."""
 
@@ -25,7 +28,7 @@ SAFETY = 0.92
 def write_proxy(
     film: Path, duration: Fraction, fps: Fraction, width: int, height: int, limit: int, path: Path
 ) -> None:
-    """Encode a film again so that it has at most a number of bytes.
+    """Encode a film again so that it has at most a number of bytes, and fewer where they suffice.
 
     Args:
         film: as :mod:`songreel.film.film` makes it.
@@ -74,8 +77,8 @@ def _encode(film: Path, video_rate: float, audio_rate: float, side: int, path: P
             *("-map", "0:v:0", "-map", "0:a?"),
             *("-vf", scale),
             *("-c:v", "libx264", "-preset", "veryfast"),
-            *("-b:v", f"{video_rate:.0f}"),
-            *("-maxrate", f"{1.5 * video_rate:.0f}", "-bufsize", f"{3 * video_rate:.0f}"),
+            *("-crf", str(QUALITY)),
+            *("-maxrate", f"{video_rate:.0f}", "-bufsize", f"{2 * video_rate:.0f}"),
             *("-threads:v", str(ffmpeg.THREADS)),
             *("-c:a", "aac", "-b:a", f"{audio_rate:.0f}", "-ac", "2"),
             *("-map_metadata", "-1"),

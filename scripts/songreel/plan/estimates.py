@@ -102,7 +102,8 @@ def estimate(plan: SongPlan) -> Estimate:
         JOB + pace * pixels * segment.clip.frame_count
         for pace, segment in zip(paces, plan.segments, strict=True)
     ]
-    film = GETTING_READY + FILM_PACE * pixels * plan.film.frame_count
+    film_pixels = plan.film.width * plan.film.height
+    film = GETTING_READY + FILM_PACE * film_pixels * plan.film.frame_count
     return Estimate(
         opening_minutes=opening_minutes,
         segment_minutes=segment_minutes,
@@ -110,14 +111,14 @@ def estimate(plan: SongPlan) -> Estimate:
             zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
         ),
         film_minutes=to_minutes([film])[0],
-        report_minutes=to_minutes([JOB + FILM_PACE * pixels * plan.film.frame_count])[0],
+        report_minutes=to_minutes([JOB + FILM_PACE * film_pixels * plan.film.frame_count])[0],
         paint_threads=paint_threads(plan.model),
         paint_gpus=0 if plan.model.device == "cpu" else 1,
         chains_at_once=len(plan.chains) if uses_processor(plan.model) else 1,
         paint_mb=source.family.memory_mb(source.weight_count, plan.model.device),
         clip_mb=CLIP_MB + math.ceil(pixels * PIXEL_MB),
-        film_mb=FILM_MB + math.ceil(pixels * PIXEL_MB),
-        report_mb=REPORT_MB + math.ceil(pixels * PIXEL_MB),
+        film_mb=FILM_MB + math.ceil(film_pixels * PIXEL_MB),
+        report_mb=REPORT_MB + math.ceil(film_pixels * PIXEL_MB),
     )
 
 

@@ -19,11 +19,14 @@ from songreel.plan.camera import Camera
 RENDER_VERSION = 3
 """Raised by hand when a change of the code changes keyframes: all of them are rendered anew."""
 
-CLIP_VERSION = 1
+CLIP_VERSION = 2
 """Raised by hand when a change of the code changes in-betweens: all clips are made anew."""
 
-FILM_VERSION = 1
+FILM_VERSION = 2
 """Raised by hand when a change of the code changes how films are encoded: all are made anew."""
+
+LARGE_FILM, LARGE_FILM_THREADS = 640 * 480, 4
+"""Pixels of a frame from which on the encoder has several threads, and how many."""
 
 
 @dataclass(frozen=True)
@@ -286,6 +289,9 @@ class FilmPlan:
         preset: x264's.
         title: shown by players.
         provenance: how the film was made, for its metadata.
+        width, height: of the film, in pixels.
+        fit: of pictures of another shape: ``bars`` or ``crop``.
+        poster: number of the frame that is the film's cover.
         version: ``FILM_VERSION``.
     """
 
@@ -298,7 +304,19 @@ class FilmPlan:
     preset: str
     title: str
     provenance: Mapping[str, str]
+    width: int
+    height: int
+    fit: str = "bars"
+    poster: int = 0
     version: int = FILM_VERSION
+
+    @property
+    def threads(self) -> int:
+        """Processor threads of the encoder: never as many as a machine has, as frames depend on it.
+
+        Frames of few pixels are not worth more than one.
+        """
+        return LARGE_FILM_THREADS if self.width * self.height >= LARGE_FILM else 1
 
 
 @dataclass(frozen=True)
@@ -347,6 +365,7 @@ class SongPlan:
             image, and those after a cut.
         segments: one per row, in order.
         film, timeline, storyboard: what is made of them.
+        animations: what is made of the film: ``gif``, ``webp``.
     """
 
     song: str
@@ -360,6 +379,7 @@ class SongPlan:
     film: FilmPlan
     timeline: tuple[TimelineRow, ...]
     storyboard: StoryboardPlan
+    animations: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, SegmentPlan]:

@@ -22,6 +22,7 @@ from songreel.keyframes.segment import (
 )
 from songreel.models.environment import device_words
 from songreel.plan.conversion import to_builtins
+from songreel.plan.outdated import outdated_results
 from songreel.plan.plan import KeyframeSettings, SegmentPlan, SongPlan
 from songreel.reports.progress import format_duration, frame_seconds
 from songreel.storage import ledger, progress_log
@@ -112,7 +113,7 @@ def _sentence(renderer: KeyframeRenderer, expected: Forecast, entries: Sequence[
     keyframes = f"{expected.to_paint} of {total} keyframes to paint, {expected.kept} kept"
     sentence = f"{plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}"
     if not expected.to_paint:
-        return sentence
+        return sentence + _film_words(renderer, expected)
     disk = _disk_words(_bytes_of_disk(plan, expected))
     painter = f"{plan.model.name} on {device_words(plan.model.device)}"
     each = _seconds_each(plan.segments[0].settings, entries)
@@ -298,10 +299,26 @@ def _seconds_each(settings: KeyframeSettings, entries: Sequence[Mapping]) -> flo
     return median(alike[-RECENT:]) if alike else None
 
 
+def _film_words(renderer: KeyframeRenderer, expected: Forecast) -> str:
+    """That the film is made again although nothing is painted, and how long that takes."""
+    plan, folder = renderer.plan, renderer.folder
+    film = f"{plan.song}.mp4"
+    if not (folder / film).exists():
+        return ""
+    outdated = outdated_results(plan, folder, file_digest)
+    clips = [row for row in plan.segments if f"clips/{row.name}.mkv" in outdated]
+    if not clips and film not in outdated:
+        return ""
+    each = frame_seconds(folder, plan)
+    frames = sum(row.clip.frame_count for row in clips)
+    seconds = frames * each["clip"] + plan.film.frame_count * each["film"]
+    return f"; the film is made again, about {format_duration(max(1, seconds))}"
+
+
 def _film_seconds(renderer: KeyframeRenderer, expected: Forecast) -> float:
     """How long the clips of the rows take that are rendered, and the film."""
     plan = renderer.plan
-    each = frame_seconds(renderer.folder, plan.width * plan.height)
+    each = frame_seconds(renderer.folder, plan)
     return _frames(plan, expected) * each["clip"] + plan.film.frame_count * each["film"]
 
 

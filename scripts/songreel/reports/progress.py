@@ -111,18 +111,23 @@ def format_duration(seconds: float) -> str:
     return format_time(1000 * round(seconds))
 
 
-def frame_seconds(folder: Path, pixels: int) -> dict[str, float]:
+def frame_seconds(folder: Path, plan: SongPlan) -> dict[str, float]:
     """Return the seconds for a frame of a ``clip`` and of the ``film``.
 
     Args:
-        folder: of the song's results; as long as its last run took, if that made any.
-        pixels: of a frame, where none was made.
+        folder: of the song's results; as long as its last run took for frames of as many pixels.
+        plan: of the song.
     """
-    guessed = {kind: each * pixels for kind, each in FRAME_SECONDS.items()}
+    pixels = frame_pixels(plan)
     events = progress_log.read(folder)
-    if not events or events[0]["event"] != "run":
-        return guessed
-    return guessed | _Log(events).frame_seconds
+    if not events or events[0]["event"] != "run" or events[0].get("pixels") != pixels:
+        return {kind: each * pixels[kind] for kind, each in FRAME_SECONDS.items()}
+    return _Log(events).frame_seconds
+
+
+def frame_pixels(plan: SongPlan) -> dict[str, int]:
+    """The pixels of a frame of a ``clip`` and of the ``film``."""
+    return {"clip": plan.width * plan.height, "film": plan.film.width * plan.film.height}
 
 
 def begin_log(
@@ -159,7 +164,8 @@ def begin_log(
         frames=plan.film.frame_count if "assemble_video" in jobs else 0,
         result=str(result) if result else None,
         cores=cores,
-        frame_seconds=frame_seconds(folder, plan.width * plan.height),
+        pixels=frame_pixels(plan),
+        frame_seconds=frame_seconds(folder, plan),
     )
 
 

@@ -115,8 +115,8 @@ def write_report(
         subtitle=_subtitle(plan, records),
         findings=measured.findings,
         duration=float(duration),
-        width=plan.width,
-        height=plan.height,
+        width=plan.film.width,
+        height=plan.film.height,
         film=film,
         film_note=film_note,
         film_name=files.film.name,
@@ -157,7 +157,7 @@ def _film(plan: SongPlan, film: Path, duration: Fraction) -> tuple[Markup, str]:
         return pages.embedded_file(film), "The film itself is in this page; beside it lies"
     with TemporaryDirectory() as folder:
         proxy = Path(folder) / "proxy.mp4"
-        size = plan.width, plan.height
+        size = plan.film.width, plan.film.height
         try:
             write_proxy(film, duration, plan.film.fps, *size, PROXY_BYTES, proxy)
         except SongreelError:

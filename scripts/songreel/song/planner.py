@@ -71,6 +71,7 @@ def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
         film=_film(song, memo),
         timeline=_timeline(song),
         storyboard=_storyboard(song),
+        animations=tuple(song.settings["video"]["also"]),
     )
 
 
@@ -301,8 +302,27 @@ def _film(song: Song, memo: DigestMemo) -> FilmPlan:
         preset=song.settings["video"]["preset"],
         title=_title(song),
         provenance=provenance(song, memo),
+        **_film_size(song),
+        fit=song.settings["video"]["fit"],
+        poster=_poster(song),
         version=FILM_VERSION,
     )
+
+
+def _film_size(song: Song) -> dict[str, int]:
+    """The film's size: as configured; a side that is left out follows from the pictures' shape."""
+    width, height = (song.settings["video"][side] for side in ("width", "height"))
+    shape = Fraction(song.render["width"], song.render["height"])
+    if width is None and height is None:
+        return {"width": song.render["width"], "height": song.render["height"]}
+    width = width or 2 * round(height * shape / 2)
+    return {"width": width, "height": height or 2 * round(width / shape / 2)}
+
+
+def _poster(song: Song) -> int:
+    """The middle of the row that is shown longest, when the picture has come to what it says."""
+    longest = max(song.frame_spans, key=lambda span: span.frames)
+    return longest.first + longest.frames // 2
 
 
 def _title(song: Song) -> str:

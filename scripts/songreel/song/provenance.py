@@ -27,6 +27,7 @@ def provenance(song: Song, memo: DigestMemo) -> dict[str, str]:
     """
     rows = _as_written(song.sheet, memo)
     audio = song.settings["audio"]
+    video = {key: value for key, value in song.settings["video"].items() if key != "also"}
     made_from = {
         "program": f"Songreel {__version__}",
         "sheet": song.sheet.file,
@@ -41,6 +42,7 @@ def provenance(song: Song, memo: DigestMemo) -> dict[str, str]:
                 **{section: song.settings[section] for section in SECTIONS},
                 "model": {**song.settings["model"], "name": _public_name(song)},
                 "render": dict(song.render),
+                "video": video,
             }
         ),
         "rows": _json(rows),

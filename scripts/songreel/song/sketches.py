@@ -98,10 +98,14 @@ def _plan(song: Song, spans: tuple[TimeSpan, ...], memo: DigestMemo, kind: str) 
         plan.film,
         title=f"{plan.film.title} ({kind})",
         preset="veryfast",
+        width=width,
+        height=height,
         provenance=provenance(replace(sketch, sheet=song.sheet), memo),
     )
     storyboard = replace(plan.storyboard, title=f"{plan.storyboard.title} ({kind.upper()})")
-    return replace(plan, song=f"{song.name}/{kind}", film=film, storyboard=storyboard)
+    return replace(
+        plan, song=f"{song.name}/{kind}", film=film, storyboard=storyboard, animations=()
+    )
 
 
 def _cheaper_row(source: ModelSource, song: Song, number: int) -> SheetRow:
