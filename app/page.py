@@ -17,16 +17,8 @@ TITLE = "Songreel: animate your dream"
 DELETE = (3600, 86_400)
 """Seconds between two looks for shown files, and their age at which they go; they come again."""
 
-ONE_GROUP = """() => {
-    const styles = document.getElementById("dream-style");
-    const join = () => styles.querySelectorAll("input:not([name=dream-style])").forEach(
-        button => { button.name = "dream-style"; });
-    new MutationObserver(join).observe(styles, {subtree: true, attributeFilter: ["name"]});
-    join();
-}"""
-"""Gradio gives every radio button a name of its own, so that arrow keys do not go through them."""
-
 STYLESHEET = Path(__file__).with_name("page.css")
+SCRIPT = Path(__file__).with_name("page.js")
 
 
 def build(projects: Projects, models: Sequence[str], kept: str) -> gr.Blocks:
@@ -59,7 +51,7 @@ def build(projects: Projects, models: Sequence[str], kept: str) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
-        page.load(None, js=ONE_GROUP, api_visibility="private")
+        page.load(None, js=SCRIPT.read_text(encoding="utf-8"), api_visibility="private")
         gr.HTML(f"<p>{kept}</p>", elem_classes="kept")
     return page
 

@@ -91,10 +91,6 @@ class Project:
         """
         return self.run_folder(target) / f"{self.name}.mp4"
 
-    def gif(self, target: str = "") -> Path:
-        """Return the film as a GIF."""
-        return self.film(target).with_suffix(".gif")
-
     def write(self, config: Mapping[str, Any], request: Mapping[str, Any]) -> None:
         """Write what is asked for; the sheet is written by the caller.
 

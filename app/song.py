@@ -168,6 +168,7 @@ def configuration(
         "songs": {NAME: {"sheet": SHEET, "images": "images", "audio": audio}},
         "model": {"name": model},
         "render": {"width": size[0], "height": size[1], "seed": seed},
+        "video": {"also": ["gif"]},
     }
 
 

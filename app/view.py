@@ -75,8 +75,9 @@ def look(projects: Projects, project: Project | None) -> View:
 def _files(project: Project, job: Job) -> dict[str, Path]:
     files = {"sheet": project.sheet}
     if job.state == State.DONE:
-        files |= {"film": project.film(job.target), "gif": project.gif(job.target)}
+        files["film"] = project.film(job.target)
         if not job.target:
+            files["gif"] = project.film().with_suffix(".gif")
             files["storyboard"] = project.results / "storyboard.png"
             files["report"] = project.results / "report.html"
     return files
@@ -116,10 +117,7 @@ def _html(word: str, sentence: str, share: float | None) -> str:
     bar = ""
     if share is not None:
         bar = f'<progress max="100" value="{100 * share:.0f}" aria-label="Progress"></progress>'
-    return (
-        f'<p class="status"><strong role="status">{escape(word)}.</strong> {escape(sentence)}</p>'
-        + bar
-    )
+    return f'<p class="status"><strong>{escape(word)}.</strong> {escape(sentence)}</p>' + bar
 
 
 def _minutes(seconds: float) -> str:

@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from app import ROOT
-from app.gif import write_gif
 from app.jobs import (
     GPU_LOCK,
     PATIENCE,
@@ -51,8 +50,6 @@ def main() -> None:
         job = replace(job, group=process.pid)
         write_job(project, job)
         state = wait_for_end(project, process)
-        if state == State.DONE:
-            write_gif(project.film(job.target), project.gif(job.target))
         write_job(project, replace(job, state=state, ended=time.time()))
 
 

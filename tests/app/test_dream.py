@@ -58,9 +58,10 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     sheet = openpyxl.load_workbook(io.BytesIO(download(page, "sheet"))).active
     assert sheet and [cell.value for cell in sheet[6]][:2] == [2.5, "a red boat on the sea"]
     assert Image.open(io.BytesIO(download(page, "storyboard"))).format == "PNG"
-    assert Image.open(io.BytesIO(download(page, "gif"))).n_frames == 75  # of 7.5 s
+    assert Image.open(io.BytesIO(download(page, "gif"))).n_frames == 90  # of 7.5 s
     assert b"<html" in download(page, "report")
     assert barriers(page) == []
+    expect(page.locator("body > [role=status]").first).to_have_text("Done.")  # is read out
 
     page.locator("#dream-prompt-3 textarea").fill("a red house in the snow")
     forecast_of(page, "Rows 2–3 changed; 8 of 16 keyframes to paint, 8 kept")
@@ -178,6 +179,7 @@ def test_on_a_phone_the_button_is_at_hand_and_shows_what_it_did(server, visitor)
 
 def test_a_dream_can_be_told_by_keyboard_alone(server, visitor):
     page = visitor(server.address)
+    page.locator("#dream-style input[name=dream-style]").nth(7).wait_for(state="attached")
     page.locator("#dream-style input").nth(1).focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#dream-style input").nth(2)).to_be_checked()
