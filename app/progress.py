@@ -51,8 +51,8 @@ def keyframes(project: Project, job: Job) -> list[tuple[Fraction, Path]]:
     folder = project.run_folder(job.target)
     try:
         plan, _ = read_plan(folder / PLAN_FILE)
-    except (OSError, SongreelError):
-        return []
+    except (OSError, SongreelError, LookupError, TypeError, ValueError):
+        return []  # none yet, or that of another version, whose fields are others
     shown = dict(_linked(folder, plan))
     if job.state != State.DONE:
         cache = KeyframeCache(cache_of(project.config, project.folder))

@@ -1,5 +1,6 @@
 """What a server keeps apart, refuses and removes."""
 
+import json
 import os
 import subprocess
 import sys
@@ -16,7 +17,9 @@ from conftest import end_server, start_server
 
 from app.jobs import Job, State, place_in_queue, project_lock, read_job, remove_old, write_job
 from app.projects import Project, Projects
+from app.view import look
 from project import ROOT
+from songreel.plan.plan_file import PLAN_FILE
 
 
 def written(projects: Projects) -> Project:
@@ -66,6 +69,16 @@ def test_a_run_that_was_killed_is_a_stopped_one(projects):
     write_job(project, Job(State.RUNNING, ticket=1))
     job = read_job(project)
     assert job == replace(Job(State.STOPPED, ticket=1))
+
+
+def test_a_dream_of_another_version_is_shown_without_its_keyframes(projects):
+    project = written(projects)
+    project.results.mkdir(parents=True)
+    plan = {"plan": {"song": "dream"}, "version": "0.0.1", "hash": ""}
+    (project.results / PLAN_FILE).write_text(json.dumps(plan))
+    write_job(project, Job(State.DONE, ticket=1))
+    view = look(projects, project)
+    assert "Done" in view.status and view.pictures == []
 
 
 def test_old_and_large_projects_are_removed_but_none_that_runs_or_is_looked_at(projects):
