@@ -89,6 +89,8 @@ def theme() -> Base:
         button_border_width="1px",
         block_label_background_fill="#ffffff",
         block_label_background_fill_dark="#1d1f29",
+        panel_background_fill="*background_fill_primary",
+        panel_background_fill_dark="*background_fill_primary",
         border_color_primary="#e4ded3",
         border_color_primary_dark="#343849",
         table_even_background_fill="#ffffff",

@@ -20,9 +20,9 @@ USUAL_SETTINGS = ("Title", "Style", "SecondsPerFrame", "Zoom")
 
 FIRST_SETTINGS = {"Style": "watercolour", "SecondsPerFrame": "0.5", "Zoom": "TRUE"}
 FIRST_ROWS = (
-    ("0:00", "a lighthouse at night"),
-    ("0:03", "a storm on the sea"),
-    ("0:06", "the morning sun"),
+    ("0:00", "a yellow moon in the night sky"),
+    ("0:03", "a blue fish in the sea"),
+    ("0:06", "a red balloon over the hills"),
     ("0:09", ""),
 )
 
