@@ -1,6 +1,6 @@
 """The browser front end: dreams and songs, rendered by the workflow underneath.
 
-    page, dream_tab, song_tab   what is seen
+    page, dream_tab, song_tab, song_form, visit, view   what is seen
     dream, song                 what was asked for, written as a song sheet and a configuration
     forecast, progress          what a run would paint, and what it has painted
     jobs, worker, projects      a run in a process of its own, its queue, its folder

@@ -3,6 +3,7 @@
 import argparse
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.server import Settings, is_loopback, serve
@@ -10,8 +11,12 @@ from app.server import Settings, is_loopback, serve
 MODELS = ("storybook", "stable-diffusion-v1-5/stable-diffusion-v1-5")
 
 
-def main() -> None:
-    """Read the command line and serve the page."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line and serve the page.
+
+    Args:
+        arguments: the command line's; None for those of this process.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m app", description="Songreel in the browser: animate your dream."
     )
@@ -40,7 +45,7 @@ def main() -> None:
     parser.add_argument(
         "--max-gb", type=float, default=10, help="gigabytes for all dreams (%(default)s)"
     )
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     password = None
     if not is_loopback(chosen.host) and not chosen.public:
         password = os.environ.get("SONGREEL_PASSWORD") or secrets.token_urlsafe(12)

@@ -102,6 +102,7 @@ def configuration(dream: Dream) -> dict[str, Any]:
         "songs": {NAME: {"sheet": SHEET, "images": "images"}},
         "model": {"name": dream.model},
         "render": {"width": width, "height": height, "seed": dream.seed},
+        "video": {"also": ["gif"]},
     }
 
 

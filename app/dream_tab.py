@@ -86,14 +86,17 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
     remove.click(lambda n: resize(n, -1), count, [count, *rows], api_visibility="private")
 
     def foresee(token: str, *values: Any) -> str:
+        request = fields.named(values)
+        project = projects.find(token)
+        if project and runs.paints(project, _kept(request)):
+            return ""
         try:
-            write = partial(_write, fields.named(values), models)
-            return plain(runs.foresee(projects, projects.find(token), write)[0])
+            return plain(runs.foresee(projects, project, partial(_write, request, models))[0])
         except Refused as refused:
             return _told(refused)
 
-    gr.on(
-        [component.change for component in fields.list],
+    gr.on(  # one event for all that calls for a forecast: the answer to the last one stays
+        [page.load, visit.token.change, *(component.change for component in fields.list)],
         foresee,
         [visit.token, *fields.list],
         forecast,
@@ -104,10 +107,9 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
 
     def dream(token: str, *values: Any) -> list:
         request = fields.named(values)
-        shown = {name: value for name, value in request.items() if name not in IMAGES}
         try:
             write = partial(_write, request, models)
-            project = runs.start(projects, projects.find(token), write, shown)
+            project = runs.start(projects, projects.find(token), write, _kept(request))
         except Refused as refused:
             return [token, _told(refused), gr.skip(), *visit.unchanged()]
         return [project.token, "", gr.update(visible=True), *visit.updates(project)]
@@ -118,7 +120,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         [visit.token, forecast, fresh, *visit.outputs],
         show_progress="hidden",
         api_visibility="private",
-    ).then(None, visit.token, None, js=visit.remember)
+    ).then(None, visit.token, None, js=visit.show)
 
     def forget() -> list:
         return ["", "", gr.update(visible=False), *visit.updates(None)]
@@ -142,13 +144,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
             *visit.updates(project),
         ]
 
-    visit.on_load(page, recall, [visit.token, fresh, *fields.list, *rows, *visit.outputs]).then(
-        foresee,
-        [visit.token, *fields.list],
-        forecast,
-        show_progress="hidden",
-        api_visibility="private",
-    )
+    visit.on_load(page, recall, [visit.token, fresh, *fields.list, *rows, *visit.outputs])
 
 
 def _form(models: Sequence[str]) -> tuple:
@@ -201,7 +197,7 @@ def _form(models: Sequence[str]) -> tuple:
         components["speed"] = gr.Slider(
             1, 30, FIRST_ZOOM, step=1, label="How fast, % a second", scale=3, buttons=[]
         )
-    with gr.Accordion("More", open=False):
+    with gr.Accordion("More", open=False, elem_id="dream-more"):
         with gr.Row():
             for name in IMAGES:
                 components[name] = gr.Image(
@@ -302,6 +298,11 @@ def _write(request: Mapping[str, Any], models: Sequence[str], folder: Path) -> d
     dream = replace(dream, first_image=first, last_image=last)
     write_sheet(dream, folder / SHEET)
     return configuration(dream)
+
+
+def _kept(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a request; its images are files of their own."""
+    return {name: value for name, value in request.items() if name not in IMAGES}
 
 
 def _shown(project: Project, fields: Fields) -> dict[str, Any]:

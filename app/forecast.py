@@ -11,15 +11,13 @@ from typing import Any
 
 from app.projects import Projects
 from songreel.errors import InputError
-from songreel.keyframes.renderer import LEDGER, open_renderer
-from songreel.models.settings import ModelSettings
+from songreel.keyframes.renderer import open_renderer
 from songreel.models.source import resolve_model
 from songreel.plan.plan import SongPlan
 from songreel.reports import forecast
 from songreel.song.configuration import cache_folder, read_songs
 from songreel.song.planner import plan_song
 from songreel.song.song import read_song
-from songreel.storage import ledger
 from songreel.storage.digests import DigestMemo
 
 PATH_KEYS = ("sheet", "audio", "images")
@@ -56,27 +54,27 @@ def check(config: Mapping[str, Any], folder: Path, cache: Path) -> Check:
         memo = DigestMemo(cache / "digests.json")
         song, problems = read_song(name, settings, memo)
         if song is None or problems:
-            return Check([line.replace(f"{folder}{os.sep}", "") for line in problems])
+            return Check(_without(folder, problems))
         plan = plan_song(song, memo)
         memo.save()
     except InputError as error:
-        return Check(error.problems)
-    return Check((), song.warnings, plan)
+        return Check(_without(folder, error.problems))
+    return Check((), _without(folder, song.warnings), plan)
 
 
-def says_what_it_paints(
-    plan: SongPlan, results: Path, cache: Path, projects: Projects
-) -> tuple[str, int]:
-    """Forecast a run: in words, and how many keyframes it has to paint.
+def _without(folder: Path, lines: Sequence[str]) -> list[str]:
+    """Lines in which files are named as the visitor knows them."""
+    return [line.replace(f"{folder}{os.sep}", "") for line in lines]
+
+
+def says_what_it_paints(plan: SongPlan, results: Path, cache: Path, projects: Projects) -> str:
+    """Say what a run would paint, and what that costs.
 
     Args:
         plan: of the song.
         results: folder of the song's results, which may be missing.
         cache: folder of the keyframe cache.
         projects: all of the server; they tell how long a keyframe takes.
-
-    Returns:
-        the sentence, and the number of keyframes.
 
     Raises:
         SongreelError: an image cannot be read.
@@ -85,21 +83,16 @@ def says_what_it_paints(
         # To look into its cache a model of the Hub would have to be downloaded first.
         count = sum(segment.settings.diffused_count for segment in plan.segments)
         count += len(plan.openings)
-        return f"{plan.song}: {count} keyframes at most", count
+        return f"{plan.song}: {count} keyframes at most"
     painted = [
         entry
-        for path in projects.folder.glob(f"*/results/*/{LEDGER}")
-        for entry in ledger.read(path)
+        for folder in projects.folder.glob("*/results")
+        for entry in forecast.read_ledgers(folder)
     ]
     with open_renderer(results, cache, lambda line: None, plan) as renderer:
-        return forecast.explain(renderer, painted), forecast.forecast(renderer).to_paint
+        return forecast.explain(renderer, painted)
 
 
 def cache_of(config: Mapping[str, Any], folder: Path) -> Path:
     """Return the folder of the keyframe cache of a run in ``folder``."""
     return folder / cache_folder(config)
-
-
-def native_side(model: str) -> int:
-    """Return the pixels a side that a model was made for."""
-    return resolve_model(ModelSettings(name=model)).native_side

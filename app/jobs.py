@@ -20,6 +20,8 @@ from pathlib import Path
 
 from app import ROOT
 from app.projects import Project, Projects, age_days, remove, size_of
+from songreel.keyframes.renderer import LEDGER
+from songreel.storage import ledger
 from songreel.storage.atomic import replacing
 
 JOB_FILE = "job.json"
@@ -56,7 +58,6 @@ class Job:
         began: when it left the queue, in seconds since the epoch; 0 before.
         ended: when it ended; 0 before.
         group: the process group of its Snakemake; 0 before.
-        to_paint: the keyframes that it has to paint.
         painted_before: the lines of the ledger that are older than the run.
     """
 
@@ -66,7 +67,6 @@ class Job:
     began: float = 0
     ended: float = 0
     group: int = 0
-    to_paint: int = 0
     painted_before: int = 0
 
 
@@ -123,13 +123,11 @@ def project_lock(project: Project) -> Iterator[int | None]:
         os.close(descriptor)
 
 
-def start(project: Project, *, to_paint: int, painted_before: int, target: str = "") -> bool:
+def start(project: Project, target: str = "") -> bool:
     """Start a project's run, unless one waits or runs already.
 
     Args:
         project: with its sheet and configuration.
-        to_paint: the keyframes that it has to paint.
-        painted_before: the lines that the ledger has now.
         target: what Snakemake is asked for; empty for all.
 
     Returns:
@@ -140,8 +138,8 @@ def start(project: Project, *, to_paint: int, painted_before: int, target: str =
             return False
         project.touch()
         (project.folder / STOP_FILE).unlink(missing_ok=True)
-        job = Job(State.WAITING, time.time_ns(), target)
-        write_job(project, replace(job, to_paint=to_paint, painted_before=painted_before))
+        painted = len(ledger.read(project.run_folder(target) / LEDGER))
+        write_job(project, Job(State.WAITING, time.time_ns(), target, painted_before=painted))
         with (project.folder / LOG_FILE).open("wb") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "app.worker", str(project.folder), str(lock)],
@@ -154,16 +152,6 @@ def start(project: Project, *, to_paint: int, painted_before: int, target: str =
             )
         threading.Thread(target=worker.wait, daemon=True).start()  # else it stays a zombie
     return True
-
-
-def go_on(project: Project, job: Job) -> None:
-    """Start a project's run again where it was cut off.
-
-    Args:
-        project: whose run it is.
-        job: the run that was cut off.
-    """
-    start(project, to_paint=job.to_paint, painted_before=job.painted_before, target=job.target)
 
 
 def stop(project: Project) -> None:

@@ -18,6 +18,7 @@ DELETE = (3600, 86_400)
 """Seconds between two looks for shown files, and their age at which they go; they come again."""
 
 STYLESHEET = Path(__file__).with_name("page.css")
+SCRIPT = Path(__file__).with_name("page.js")
 
 
 def build(projects: Projects, models: Sequence[str], kept: str) -> gr.Blocks:
@@ -50,6 +51,7 @@ def build(projects: Projects, models: Sequence[str], kept: str) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
+        page.load(None, js=SCRIPT.read_text(encoding="utf-8"), api_visibility="private")
         gr.HTML(f"<p>{kept}</p>", elem_classes="kept")
     return page
 
@@ -78,6 +80,25 @@ def theme() -> Base:
         button_primary_background_fill_dark="#4f46e5",
         button_primary_background_fill_hover_dark="#4338ca",
         button_primary_text_color="#ffffff",
+        button_secondary_background_fill="#ffffff",
+        button_secondary_background_fill_hover="#f3efe7",
+        button_secondary_background_fill_dark="#262935",
+        button_secondary_background_fill_hover_dark="#31364a",
+        button_secondary_border_color="#d6d0c6",
+        button_secondary_border_color_dark="#3b3f50",
+        button_border_width="1px",
+        block_label_background_fill="#ffffff",
+        block_label_background_fill_dark="#1d1f29",
+        panel_background_fill="*background_fill_primary",
+        panel_background_fill_dark="*background_fill_primary",
+        border_color_primary="#e4ded3",
+        border_color_primary_dark="#343849",
+        table_even_background_fill="#ffffff",
+        table_even_background_fill_dark="#1d1f29",
+        table_odd_background_fill="#faf8f4",
+        table_odd_background_fill_dark="#222531",
+        table_border_color="#e4ded3",
+        table_border_color_dark="#343849",
         body_text_color_subdued="#655f58",
         body_text_color_subdued_dark="#b4b0aa",
         block_label_text_color="#4a453f",

@@ -23,10 +23,12 @@ from typing import Any
 
 import yaml
 
-from songreel.plan.plan_file import PLAN_FILE
 from songreel.storage.atomic import replacing
 
 TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+DRAFT = "draft"
+"""The target of Snakemake that makes a draft, and the folder of what it makes."""
 
 CONFIG_FILE = "config.yaml"
 REQUEST_FILE = "request.json"
@@ -73,15 +75,21 @@ class Project:
         """The song sheet."""
         return self.folder / self.config["songs"][self.name]["sheet"]
 
-    @property
-    def film(self) -> Path:
-        """The film, where it is finished."""
-        return self.results / f"{self.name}.mp4"
+    def run_folder(self, target: str = "") -> Path:
+        """Return the folder in which a run keeps its keyframes and its progress.
 
-    @property
-    def plan_file(self) -> Path:
-        """The plan that the last run wrote."""
-        return self.results / PLAN_FILE
+        Args:
+            target: what Snakemake is asked for: ``DRAFT``, or empty for the film.
+        """
+        return self.results / DRAFT if target == DRAFT else self.results
+
+    def film(self, target: str = "") -> Path:
+        """Return the film that a run makes.
+
+        Args:
+            target: what Snakemake is asked for: ``DRAFT``, or empty for the film.
+        """
+        return self.run_folder(target) / f"{self.name}.mp4"
 
     def write(self, config: Mapping[str, Any], request: Mapping[str, Any]) -> None:
         """Write what is asked for; the sheet is written by the caller.

@@ -11,8 +11,6 @@ from app import jobs
 from app.forecast import Check, cache_of, check, says_what_it_paints
 from app.projects import Project, Projects
 from songreel.errors import SongreelError
-from songreel.keyframes.renderer import LEDGER
-from songreel.storage import ledger
 
 Write = Callable[[Path], dict[str, Any]]
 """Writes the sheet and the files of a request into a folder, and returns its configuration."""
@@ -70,11 +68,21 @@ def foresee(projects: Projects, project: Project | None, write: Write) -> tuple[
             raise Refused(checked.problems)
         song = checked.plan.song
         try:
-            said, _ = says_what_it_paints(checked.plan, home / "results" / song, cache, projects)
+            said = says_what_it_paints(checked.plan, home / "results" / song, cache, projects)
         except SongreelError as error:
             raise Refused([str(error)]) from error
     said = said.removeprefix(f"{song}: ")
     return f"{said[:1].upper()}{said[1:]}.", checked
+
+
+def paints(project: Project, request: Mapping[str, Any]) -> bool:
+    """Whether a project's run waits or runs, and for this very request.
+
+    Args:
+        project: the visitor's.
+        request: what the page's fields hold.
+    """
+    return jobs.is_alive(project) and project.request == dict(request)
 
 
 def start(
@@ -105,18 +113,8 @@ def start(
     if problems:
         raise Refused(problems)
     project = project or projects.create()
-    config = write(project.folder)
-    project.write(config, request)
-    cache = cache_of(config, project.folder)
-    try:
-        checked = check(config, project.folder, cache)
-        if checked.plan is None:
-            raise Refused(checked.problems)
-        _, to_paint = says_what_it_paints(checked.plan, project.results, cache, projects)
-    except SongreelError as error:
-        raise Refused([str(error)]) from error
-    before = len(ledger.read(project.results / LEDGER))
-    jobs.start(project, to_paint=to_paint, painted_before=before, target=target)
+    project.write(write(project.folder), request)
+    jobs.start(project, target)
     return project
 
 

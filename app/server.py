@@ -90,6 +90,7 @@ def serve(settings: Settings) -> None:
             css=page.stylesheet(),
             app_kwargs=_application(settings),
             prevent_thread_lock=True,
+            _frontend=False,  # else a server that answers late, on a busy machine, is given up
         )
     except OSError:
         sys.exit(

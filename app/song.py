@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,10 @@ from openpyxl import Workbook
 from songreel.errors import InputError, SongreelError
 from songreel.plan.timecode import format_time, parse_time
 from songreel.song.cells import read_milliseconds, read_text
-from songreel.song.layout import COLUMNS, SETTINGS, SheetProblems, find_layout
+from songreel.song.layout import COLUMNS, SETTINGS, SheetLayout, SheetProblems, find_layout
 from songreel.song.spreadsheets import read_cells
-from songreel.song.workbook import Cell
+from songreel.song.times import choose_reading
+from songreel.song.workbook import Cell, Cells
 
 NAME = "song"
 SHEET = f"{NAME}.xlsx"
@@ -63,14 +66,18 @@ def write_sheet(table: Table, path: Path) -> None:
     book.save(path)
 
 
-def read_table(path: Path) -> Table:
-    """Read a workbook into a table, as it stands.
+def read_table(path: Path, sound: Fraction | None = None) -> tuple[Table, str]:
+    """Read a sheet into a table.
 
     Args:
-        path: of the workbook.
+        path: of the sheet.
+        sound: how long the song lasts, in seconds, which tells what its times mean.
+
+    Returns:
+        the table, and how its times were read where that is not as they stand; else empty.
 
     Raises:
-        InputError: it is no workbook, or no song sheet.
+        InputError: it is no spreadsheet, or no song sheet.
     """
     try:
         cells = read_cells(path, None)
@@ -86,11 +93,27 @@ def read_table(path: Path) -> Table:
         if (cell := cells.at(*place)) is not None
     }
     columns = [name for name in COLUMNS if name in layout.columns]
+    times, note = _times(cells, layout, sound)
     rows = []
     for line in layout.lines[:MAX_ROWS]:
-        row = {name: cells.at(line, layout.columns[name]) for name in columns}
-        rows.append([_text(cell, is_time=name == "Time") for name, cell in row.items()])
-    return Table(settings, columns, rows)
+        row = {name: _text(cells.at(line, layout.columns[name])) for name in columns}
+        rows.append([*(row | ({"Time": times[line]} if line in times else {})).values()])
+    return Table(settings, columns, rows), note
+
+
+def _times(cells: Cells, layout: SheetLayout, sound: Fraction | None) -> tuple[dict[int, str], str]:
+    """The times that can be read, by their lines, and how they were read."""
+    found = {line: cells.at(line, layout.columns["Time"]) for line in layout.lines}
+    known = {}
+    for line, cell in found.items():
+        with suppress(ValueError):
+            if cell is not None:
+                known[line] = read_milliseconds(cell)
+    reading = choose_reading(
+        {line: cell for line, cell in found.items() if cell and line in known}, known, sound
+    )
+    times = {line: format_time(time) for line, time in reading.times.items()}
+    return times, reading.problem or reading.note
 
 
 def rows_of_lines(text: str) -> list[list[str]]:
@@ -145,6 +168,7 @@ def configuration(
         "songs": {NAME: {"sheet": SHEET, "images": "images", "audio": audio}},
         "model": {"name": model},
         "render": {"width": size[0], "height": size[1], "seed": seed},
+        "video": {"also": ["gif"]},
     }
 
 
@@ -156,10 +180,10 @@ def _is_time(text: str) -> bool:
     return True
 
 
-def _text(cell: Cell | None, is_time: bool = False) -> str:
+def _text(cell: Cell | None) -> str:
     if cell is None:
         return ""
     try:
-        return format_time(read_milliseconds(cell)) if is_time else read_text(cell)
+        return read_text(cell)
     except ValueError:
         return str(cell.value)

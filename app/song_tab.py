@@ -10,7 +10,7 @@ import gradio as gr
 
 from app import runs, served
 from app.dream import SHAPES, size
-from app.projects import Project, Projects
+from app.projects import DRAFT, Project, Projects
 from app.runs import Refused, keep, listed, plain
 from app.song import (
     NAME,
@@ -22,27 +22,17 @@ from app.song import (
     rows_of_lines,
     write_sheet,
 )
+from app.song_form import FIELDS, build_form, frame_of
 from app.visit import Visit
-from songreel.errors import InputError
+from songreel.errors import InputError, SongreelError
+from songreel.media.audio import measure_audio
 from songreel.song.image_library import SUFFIXES
-from songreel.song.layout import COLUMNS, SETTINGS
-
-FIRST_SETTINGS = {"Style": "watercolour", "SecondsPerFrame": "0.5", "Zoom": "TRUE"}
-FIRST_ROWS = (
-    ("0:00", "a lighthouse at night"),
-    ("0:03", "a storm on the sea"),
-    ("0:06", "the morning sun"),
-    ("0:09", ""),
-)
+from songreel.song.layout import SETTINGS
 
 AUDIO_SUFFIX = re.compile(r"\.\w{1,5}", re.ASCII)
 IMAGE_NAME = re.compile(r"\w[\w .()-]{0,80}")
 
-WIDTHS = {"Time": "90px", "Prompt": "320px"}
-
 MAX_IMAGES = 100
-
-FIELDS = (*SETTINGS, "table", "audio", "images", "shape", "seed", "model")
 
 
 def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
@@ -53,58 +43,52 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         projects: of the server.
         models: names of the models to choose from; the first is chosen at first.
     """
-    fields = _form(models)
-    listed_fields = [fields[name] for name in FIELDS]
-    with gr.Row(elem_classes="pair"):
-        upload = gr.UploadButton(
-            "Open a song sheet", file_types=[".xlsx"], size="sm", elem_id="song-open"
-        )
-        add_row = gr.Button("Add a row", size="sm", elem_id="song-add")
-    with gr.Accordion("Paste lines with their times", open=False, elem_id="song-paste"):
-        lines = gr.Textbox(
-            label="Lines",
-            placeholder="0:00 a lighthouse at night\n1:20 a storm on the sea",
-            lines=6,
-            elem_id="song-lines",
-        )
-        put = gr.Button("Put them into the table", size="sm", elem_id="song-put")
-    said = gr.Markdown(elem_id="song-check", elem_classes="forecast")
+    form = build_form(models)
+    listed_fields = [form.fields[name] for name in FIELDS]
+    said = gr.Markdown(elem_id="song-forecast", elem_classes="forecast")
     with gr.Row(elem_classes="actions"):
         go = gr.Button("Film", variant="primary", elem_id="song-go", scale=2)
+        draft = gr.Button("Draft", elem_id="song-draft", scale=1)
         fresh = gr.Button("New song", elem_id="song-new", visible=False, scale=1)
     visit = Visit.build("song", projects)
 
     def examine(token: str, *values: Any) -> str:
         request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
+        project = projects.find(token)
+        if project and runs.paints(project, _kept(request)):
+            return ""
         try:
             write = partial(_write, request, models)
-            sentence, checked = runs.foresee(projects, projects.find(token), write)
+            sentence, checked = runs.foresee(projects, project, write)
         except Refused as refused:
             return _told(refused.problems)
         notes = [f"Note: {line}" for line in checked.warnings]
         return "\n\n".join([plain(sentence), *(plain(in_words_of_the_page(n)) for n in notes)])
 
-    checking = {
-        "fn": examine,
-        "inputs": [visit.token, *listed_fields],
-        "outputs": said,
-        "show_progress": "hidden",
-        "trigger_mode": "always_last",
-        "api_visibility": "private",
-    }
-    gr.on([field.change for field in listed_fields], **checking)
+    gr.on(  # one event for all that calls for a check: the answer to the last one stays
+        [page.load, visit.token.change, *(field.change for field in listed_fields)],
+        examine,
+        [visit.token, *listed_fields],
+        said,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+    )
 
-    def open_sheet(path: str) -> list:
+    def open_sheet(path: str, audio: str | None) -> list:
         try:
-            table = read_table(Path(path))
-        except InputError as error:
-            return [gr.skip(), *[gr.skip() for _ in SETTINGS], _told(error.problems)]
-        return [_frame(table), *[table.settings.get(name, "") for name in SETTINGS], gr.skip()]
+            sound = measure_audio(Path(audio)).stream.duration if audio else None
+            table, note = read_table(Path(path), sound)
+        except (InputError, SongreelError) as error:
+            return [gr.skip(), *[gr.skip() for _ in SETTINGS], _told(str(error).splitlines())]
+        if note:
+            gr.Info(note)
+        return [frame_of(table), *[table.settings.get(name, "") for name in SETTINGS], gr.skip()]
 
-    upload.upload(
+    form.upload.upload(
         open_sheet,
-        upload,
-        [fields["table"], *(fields[name] for name in SETTINGS), said],
+        [form.upload, form.fields["audio"]],
+        [form.fields["table"], *(form.fields[name] for name in SETTINGS), said],
         show_progress="hidden",
         api_visibility="private",
     )
@@ -114,39 +98,46 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
             rows = rows_of_lines(text)
         except InputError as error:
             return [gr.skip(), _told(error.problems)]
-        return [_frame(Table({}, ("Time", "Prompt"), rows)), gr.skip()]
+        return [frame_of(Table({}, ("Time", "Prompt"), rows)), gr.skip()]
 
-    put.click(
-        put_lines, lines, [fields["table"], said], show_progress="hidden", api_visibility="private"
+    form.put.click(
+        put_lines,
+        form.lines,
+        [form.fields["table"], said],
+        show_progress="hidden",
+        api_visibility="private",
     )
 
     def add(table: Any) -> Any:
         table.loc[len(table)] = [""] * len(table.columns)
         return table
 
-    add_row.click(
-        add, fields["table"], fields["table"], show_progress="hidden", api_visibility="private"
+    form.add_row.click(
+        add,
+        form.fields["table"],
+        form.fields["table"],
+        show_progress="hidden",
+        api_visibility="private",
     )
 
-    def render(token: str, *values: Any) -> list:
+    def render(target: str, token: str, *values: Any) -> list:
         request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
-        shown = {name: request[name] for name in FIELDS if name not in ("audio", "images")}
-        shown["table"] = _rows(request["table"])
         try:
             write = partial(_write, request, models)
-            project = runs.start(projects, projects.find(token), write, shown)
+            project = runs.start(projects, projects.find(token), write, _kept(request), target)
         except Refused as refused:
             return [token, _told(refused.problems), gr.skip(), *visit.unchanged()]
         return [project.token, "", gr.update(visible=True), *visit.updates(project)]
 
     outputs = [visit.token, said, fresh, *visit.outputs]
-    go.click(
-        render,
-        [visit.token, *listed_fields],
-        outputs,
-        show_progress="hidden",
-        api_visibility="private",
-    ).then(None, visit.token, None, js=visit.remember)
+    for button, target in ((go, ""), (draft, DRAFT)):
+        button.click(
+            partial(render, target),
+            [visit.token, *listed_fields],
+            outputs,
+            show_progress="hidden",
+            api_visibility="private",
+        ).then(None, visit.token, None, js=visit.show)
 
     def forget() -> list:
         return ["", "", gr.update(visible=False), *visit.updates(None)]
@@ -165,71 +156,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         values = [shown[name] for name in FIELDS]
         return [token, gr.update(visible=True), *values, *visit.updates(project)]
 
-    visit.on_load(page, recall, [visit.token, fresh, *listed_fields, *visit.outputs]).then(
-        **checking
-    )
-
-
-def _form(models: Sequence[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    fields["audio"] = gr.Audio(
-        sources=["upload"],
-        type="filepath",
-        label="Sound",
-        editable=False,
-        buttons=["download"],
-        elem_id="song-audio",
-        waveform_options=gr.WaveformOptions(
-            waveform_color="#a8a29e", waveform_progress_color="#4338ca"
-        ),
-    )
-    with gr.Row(elem_classes="settings"):
-        for name in SETTINGS:
-            fields[name] = gr.Textbox(
-                FIRST_SETTINGS.get(name, ""),
-                label=name,
-                max_lines=1,
-                min_width=140,
-                elem_id=f"song-{name.lower()}",
-            )
-    fields["table"] = gr.Dataframe(
-        _frame(Table({}, ("Time", "Prompt"), FIRST_ROWS)),
-        label="Song sheet",
-        show_label=False,
-        interactive=True,
-        type="pandas",
-        datatype="str",
-        wrap=False,
-        column_widths=[WIDTHS.get(name, "150px") for name in COLUMNS],
-        show_row_numbers=True,
-        max_height=460,
-        buttons=[],
-        elem_id="song-table",
-    )
-    with gr.Accordion("Images, shape and model", open=False, elem_id="song-more"):
-        fields["images"] = gr.File(
-            file_count="multiple",
-            file_types=list(SUFFIXES),
-            label="Images that the sheet names",
-            height=140,
-            elem_id="song-images",
-        )
-        with gr.Row():
-            fields["shape"] = gr.Dropdown(
-                list(SHAPES), value="square", label="Shape", min_width=120
-            )
-            fields["seed"] = gr.Number(0, label="Seed", precision=0, min_width=120)
-            fields["model"] = gr.Dropdown(
-                list(models), value=models[0], label="Model", min_width=160
-            )
-    return fields
-
-
-def _frame(table: Table) -> dict[str, Any]:
-    """Return a table as the component takes it, with every column that there is."""
-    place = {name: number for number, name in enumerate(table.columns)}
-    rows = [[row[place[name]] if name in place else "" for name in COLUMNS] for row in table.rows]
-    return {"headers": list(COLUMNS), "data": rows or [[""] * len(COLUMNS)]}
+    visit.on_load(page, recall, [visit.token, fresh, *listed_fields, *visit.outputs])
 
 
 def _rows(frame: Any) -> dict[str, Any]:
@@ -290,6 +217,12 @@ def _keep_images(uploaded: Sequence[str], folder: Path) -> None:
 
 def _told(problems: Sequence[str]) -> str:
     return listed([in_words_of_the_page(problem) for problem in problems])
+
+
+def _kept(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a request; sound and images are files of their own."""
+    kept = {name: request[name] for name in FIELDS if name not in ("audio", "images")}
+    return kept | {"table": _rows(request["table"])}
 
 
 def _shown(project: Project) -> dict[str, Any]:

@@ -6,15 +6,17 @@ from pathlib import Path
 
 from app import served
 from app.jobs import Job, State, log_tail, place_in_queue, read_job
-from app.progress import elapsed, keyframes, progress
+from app.progress import elapsed, keyframes, progress, share
 from app.projects import Project, Projects
 from songreel.plan.timecode import format_time
+from songreel.reports.progress import film_words
 
 FILES = (
     ("sheet", "Song sheet"),
     ("film", "Film"),
     ("storyboard", "Storyboard"),
     ("gif", "GIF"),
+    ("report", "Report"),
 )
 """What can be downloaded, by name and label."""
 
@@ -57,7 +59,7 @@ def look(projects: Projects, project: Project | None) -> View:
     if project is None or job is None:
         return View()
     done = job.state == State.DONE
-    film = project.film if done else None
+    film = project.film(job.target) if done else None
     return View(
         status=_status(projects, project, job),
         alive=job.state in (State.WAITING, State.RUNNING),
@@ -66,18 +68,18 @@ def look(projects: Projects, project: Project | None) -> View:
         pictures=[
             picture for _, image in keyframes(project, job) if (picture := served.thumbnail(image))
         ],
-        files={name: served.copy(path) for name, path in _files(project, done).items()},
+        files={name: served.copy(path) for name, path in _files(project, job).items()},
     )
 
 
-def _files(project: Project, done: bool) -> dict[str, Path]:
+def _files(project: Project, job: Job) -> dict[str, Path]:
     files = {"sheet": project.sheet}
-    if done:
-        files |= {
-            "film": project.film,
-            "storyboard": project.results / "storyboard.png",
-            "gif": project.film.with_suffix(".gif"),
-        }
+    if job.state == State.DONE:
+        files["film"] = project.film(job.target)
+        if not job.target:
+            files["gif"] = project.film().with_suffix(".gif")
+            files["storyboard"] = project.results / "storyboard.png"
+            files["report"] = project.results / "report.html"
     return files
 
 
@@ -91,14 +93,15 @@ def _status(projects: Projects, project: Project, job: Job) -> str:
             return _html("Starting", "", 0)
         case State.RUNNING:
             now = progress(project, job)
-            if now.to_paint and now.painted >= now.to_paint or not now.to_paint:
-                return _html("Making the film", "All keyframes are painted.", now.share)
-            if not now.painted:
-                return _html("Getting ready", "The painter mixes its colours.", 0.02)
-            words = f"{now.painted} of {now.to_paint} keyframes"
+            if now is None or (now.stage == "painting" and not now.keyframe):
+                return _html("Getting ready", "The model is being loaded.", 0.02)
+            left = ""
             if now.seconds_left is not None:
-                words += f", about {_minutes(now.seconds_left)} left"
-            return _html("Painting", words, now.share)
+                left = f", about {_minutes(now.seconds_left)} left"
+            if now.stage != "painting":
+                return _html("Making the film", f"{film_words(now).capitalize()}{left}", share(now))
+            words = f"{now.keyframe} of {now.keyframes} keyframes{left}"
+            return _html("Painting", words, share(now))
         case State.DONE:
             return _html("Done", f"It took {_minutes(elapsed(job))}.", None)
         case State.STOPPED:
@@ -114,10 +117,7 @@ def _html(word: str, sentence: str, share: float | None) -> str:
     bar = ""
     if share is not None:
         bar = f'<progress max="100" value="{100 * share:.0f}" aria-label="Progress"></progress>'
-    return (
-        f'<p class="status"><strong role="status">{escape(word)}.</strong> {escape(sentence)}</p>'
-        + bar
-    )
+    return f'<p class="status"><strong>{escape(word)}.</strong> {escape(sentence)}</p>' + bar
 
 
 def _minutes(seconds: float) -> str:

@@ -108,6 +108,16 @@ class Visit:
         )
 
     @property
+    def show(self) -> str:
+        """As :attr:`remember`, and brings what is said then into sight."""
+        return (
+            f"token => {{ ({self.remember})(token);"
+            f" const said = document.getElementById('{self.kind}-forecast');"
+            " const {top, bottom} = said.getBoundingClientRect();"
+            " if (top < 0 || bottom > innerHeight - 120) said.scrollIntoView(); }"
+        )
+
+    @property
     def _store(self) -> str:
         return (
             f"if (token) localStorage.setItem('songreel-{self.kind}', token);"
@@ -130,18 +140,15 @@ class Visit:
             f" || localStorage.getItem('songreel-{self.kind}') || ''"
         )
 
-    def on_load(self, page: gr.Blocks, show: Callable[[str], list], outputs: Sequence[Any]) -> Any:
+    def on_load(self, page: gr.Blocks, show: Callable[[str], list], outputs: Sequence[Any]) -> None:
         """Call ``show`` with the browser's token when the page is opened.
 
         Args:
             page: that is opened.
             show: returns the values of ``outputs``.
             outputs: components.
-
-        Returns:
-            the event, which others can follow.
         """
-        return page.load(
+        page.load(
             show,
             self.token,
             outputs,
@@ -198,5 +205,5 @@ class Visit:
         project = self.projects.find(token)
         job = read_job(project) if project else None
         if project and job:
-            jobs.go_on(project, job)
+            jobs.start(project, job.target)
         return self.updates(project)

@@ -1,5 +1,6 @@
 """What a server keeps apart, refuses and removes."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,13 +8,18 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
+from importlib.metadata import version
+from urllib.parse import urlencode
 
 import pytest
+import yaml
 from conftest import end_server, start_server
 
 from app.jobs import Job, State, place_in_queue, project_lock, read_job, remove_old, write_job
 from app.projects import Project, Projects
+from app.view import look
 from project import ROOT
+from songreel.plan.plan_file import PLAN_FILE
 
 
 def written(projects: Projects) -> Project:
@@ -27,8 +33,8 @@ def projects(tmp_path):
     return Projects(tmp_path / "projects")
 
 
-def status(address, path="", **headers):
-    request = urllib.request.Request(address + path, headers=headers)
+def status(address, path="", data=None, **headers):
+    request = urllib.request.Request(address + path, data, headers)
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status
@@ -65,6 +71,16 @@ def test_a_run_that_was_killed_is_a_stopped_one(projects):
     assert job == replace(Job(State.STOPPED, ticket=1))
 
 
+def test_a_dream_of_another_version_is_shown_without_its_keyframes(projects):
+    project = written(projects)
+    project.results.mkdir(parents=True)
+    plan = {"plan": {"song": "dream"}, "version": "0.0.1", "hash": ""}
+    (project.results / PLAN_FILE).write_text(json.dumps(plan))
+    write_job(project, Job(State.DONE, ticket=1))
+    view = look(projects, project)
+    assert "Done" in view.status and view.pictures == []
+
+
 def test_old_and_large_projects_are_removed_but_none_that_runs_or_is_looked_at(projects):
     old, older, running, used = (written(projects) for _ in range(4))
     for project, days in ((old, 3), (older, 9), (running, 20)):
@@ -92,6 +108,33 @@ def test_beyond_this_machine_a_password_is_asked_for(tmp_path):
     try:
         address = server.address.replace("0.0.0.0", "127.0.0.1")
         assert status(address, "/config") == 401
+        for password, answer in (("sesame", 400), ("open sesame", 200)):
+            login = urlencode({"username": "songreel", "password": password}).encode()
+            assert status(address, "/login", login) == answer
+    finally:
+        end_server(server)
+
+
+@pytest.mark.parametrize("megabytes, answer", [(50, 200), (53, 413)])
+def test_an_upload_is_limited_in_size(server, megabytes, answer):
+    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.wav"\r\n\r\n'
+    form = head + bytes(megabytes * 10**6) + b"\r\n--x--\r\n"
+    form_type = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert status(server.address, "/gradio_api/upload", form, **form_type) == answer
+
+
+def test_the_hosted_space_starts_as_its_host_starts_it(tmp_path, visitor):
+    space = ROOT / "app" / "space"
+    _, header, _ = (space / "README.md").read_text().split("---\n", 2)
+    settings = yaml.safe_load(header)
+    assert settings["sdk"] == "gradio" and settings["sdk_version"] == version("gradio")
+    assert ROOT / settings["app_file"] == space / "app.py"
+    server = start_server(tmp_path, program=(settings["app_file"],))
+    try:
+        address = server.address.replace("0.0.0.0", "127.0.0.1")
+        page = visitor(address)
+        assert page.locator("#dream-go").is_visible(), "it asks for no password"
+        page.context.close()
     finally:
         end_server(server)
 

@@ -2,14 +2,15 @@
 
 import re
 
+from conftest import barriers
 from playwright.sync_api import expect
 
 from app.song import Table, read_table, rows_of_lines, write_sheet
 from project import ROOT
 from songreel.media import ffmpeg
-from songreel.plan.plan_file import read_plan
-
-PATIENCE = 300_000  # milliseconds
+from songreel.plan.plan_file import PLAN_FILE, read_plan
+from songreel.plan.timecode import format_time
+from songreel.song.song_sheet import read_sheet
 
 TWINKLE = ROOT / "config" / "songs" / "twinkle"
 
@@ -22,15 +23,14 @@ def open_song(visitor, address):
 
 
 def says(page, pattern):
-    expect(page.locator("#song-check")).to_contain_text(re.compile(pattern), timeout=PATIENCE)
+    expect(page.locator("#song-forecast")).to_contain_text(re.compile(pattern))
 
 
 def type_into(page, row, into):
     """Type into the time of a row of the table."""
     cell = page.locator(f"#song-table [data-testid=cell-{row - 1}-0]").locator("visible=true")
     cell.dblclick()
-    page.keyboard.press("Control+A")
-    page.keyboard.type(into)
+    page.get_by_label("Edit cell").locator("visible=true").fill(into)
     page.keyboard.press("Enter")
 
 
@@ -49,18 +49,23 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     page.locator("#song-go").click()
     says(page, r"Row 3 \(cell A\d+\): 0:02 does not come after 0:03")
     assert "#song" not in page.url, "nothing was started"
+    assert barriers(page) == []
     type_into(page, 2, "1")
     says(page, "5 of 5 keyframes")
 
-    page.locator("#song-go").click()
-    page.locator("#song-film video").wait_for(timeout=PATIENCE)
+    page.locator("#song-draft").click()
+    page.locator("#song-film video").wait_for()
     project = server.project(page)
-    plan, _ = read_plan(project.plan_file)
+    assert project.film("draft").exists() and not project.film().exists()
+    page.locator("#song-go").click()
+    expect(page.locator("#song-stop")).to_be_visible()
+    expect(page.locator("#song-get-storyboard")).to_be_visible()
+    plan, _ = read_plan(project.results / PLAN_FILE)
     assert plan.audio == "audio.wav"
     assert [row.prompt for row in plan.segments] == ["a red boat", "a yellow star"]
     page.reload()
-    page.locator("#song-film video").wait_for(timeout=PATIENCE)
-    expect(page.locator("#song-audio #waveform")).to_be_visible(timeout=PATIENCE)
+    page.locator("#song-film video").wait_for()
+    expect(page.locator("#song-audio #waveform")).to_be_visible()
 
 
 def test_the_example_sheet_is_opened_and_misses_its_images(server, visitor):
@@ -76,12 +81,14 @@ def test_the_example_sheet_is_opened_and_misses_its_images(server, visitor):
 
 
 def test_an_opened_sheet_is_written_as_it_was_read(tmp_path):
-    table = read_table(TWINKLE / "twinkle.xlsx")
+    table, _ = read_table(TWINKLE / "twinkle.xlsx")
     write_sheet(table, tmp_path / "song.xlsx")
-    assert read_table(tmp_path / "song.xlsx") == table
-    assert len(table.rows) == 13
+    assert read_table(tmp_path / "song.xlsx") == (table, "")
+    plan, problems = read_sheet(TWINKLE / "twinkle.xlsx")
+    assert plan and not problems
+    assert [row[0] for row in table.rows[:-1]] == [format_time(row.time_ms) for row in plan.rows]
     write_sheet(Table({"Title": "=1+1"}, ("Time", "Prompt"), [["0", "=A1"]]), tmp_path / "f.xlsx")
-    assert read_table(tmp_path / "f.xlsx").rows == [["0:00", "=A1"]]
+    assert read_table(tmp_path / "f.xlsx")[0].rows == [["0:00", "=A1"]]
 
 
 def test_pasted_lines_become_times_and_prompts():
