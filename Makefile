@@ -5,6 +5,7 @@
 # make lowest   set up the oldest Snakemake that is supported, and try the workflow with it
 # make install  set up only: .venv with everything that requirements-dev.txt pins
 # make lint     set up and check the code: its style, its types, what may import what
+# make benchmarks  set up and print what the workflow costs, in half an hour on an idle machine
 # make lock     write requirements*.txt anew, after a change of the pins in pyproject.toml
 # make clean    remove the set-up and the demo's film
 #
@@ -33,7 +34,7 @@ WITHOUT_CUDA := sed -i -E -e '/^((cuda|nvidia)-|triton==)/d' -e '1i \
 LOWEST := .venv-lowest
 LOWEST_SNAKEMAKE = $(shell sed -n 's/^min_version("\(.*\)")$$/\1/p' rules/common.smk)
 
-.PHONY: demo app check test lowest install lint lock clean
+.PHONY: demo app check test lowest install lint benchmarks lock clean
 
 demo: install
 	$(BIN)/snakemake --cores all
@@ -65,6 +66,14 @@ lint: install
 	$(BIN)/snakemake --lint
 	PYTHONPATH=scripts:. $(BIN)/lint-imports --no-cache
 	$(BIN)/pyright -p pyproject.toml --pythonpath $(BIN)/python
+
+benchmarks: install
+	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/overhead.py --chains 4
+	$(BIN)/python benchmarks/fairness.py
+	$(BIN)/python benchmarks/requests.py
+	$(BIN)/python benchmarks/requests.py --seconds 3600
+	$(BIN)/python benchmarks/scale.py --render
 
 lock: install
 	$(LOCK) --extra workflow -o requirements.txt

@@ -1,6 +1,7 @@
 """Long and many songs: what it takes to plan them, and to render a long one.
 
-    python benchmarks/scale.py                   plan 2,000 rows; 100 songs of 50 rows
+    python benchmarks/scale.py                   plan 2,000 rows; 100 songs of 50 rows; and as many
+                                                 jobs of rules that ask for nothing
     python benchmarks/scale.py --render          render a chain of 600 rows, 64×64, too
     python benchmarks/scale.py --render --slurm  render it through a SLURM of this machine as well
 
@@ -42,6 +43,8 @@ def main() -> None:
         model = make_model(folder / "model")
         plan(project_of(folder / "long", model, songs=1, rows=options.rows))
         plan(project_of(folder / "many", model, songs=options.songs, rows=50))
+        for songs, rows in ((1, options.rows), (options.songs, 50)):
+            plan_bare(folder / f"bare_{songs}", songs, rows)
         if options.render:
             render(project_of(folder / "chain", model, songs=1, rows=options.chain))
         if options.slurm:
@@ -84,6 +87,32 @@ def plan(project: Project) -> None:
     took, said = timed(project.command("-n", "--quiet", "rules"), project.folder)
     jobs = re.search(r"^total +(\d+)", said, re.MULTILINE)[1]
     print(f"{project.folder.name}: {jobs} jobs planned in {took}")
+
+
+BARE = """
+rule all:
+    input: expand("{{song}}/film", song=range({songs}))
+rule render:
+    input: lambda w: f"{{w.song}}/row/{{int(w.row) - 1}}" if int(w.row) else []
+    output: "{{song}}/row/{{row}}"
+rule clip:
+    input: "{{song}}/row/{{row}}"
+    output: "{{song}}/clip/{{row}}"
+rule film:
+    input: lambda w: [f"{{w.song}}/clip/{{row}}" for row in range({rows})]
+    output: "{{song}}/film"
+"""
+"""Rules without anything but their files: what planning so many jobs costs Snakemake alone."""
+
+
+def plan_bare(folder: Path, songs: int, rows: int) -> None:
+    """Time a dry run of as many jobs that ask for nothing."""
+    folder.mkdir()
+    (folder / "Snakefile").write_text(BARE.format(songs=songs, rows=rows), encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "-n", "--quiet", "rules"]
+    took, said = timed(command, folder)
+    jobs = re.search(r"^total +(\d+)", said, re.MULTILINE)[1]
+    print(f"Snakemake alone: {jobs} jobs planned in {took}")
 
 
 def render(project: Project, *arguments: str, environment: dict | None = None) -> None:
