@@ -78,15 +78,16 @@ class SongPlans:
         """A regular expression that matches the songs' names and nothing else."""
         return "|".join(map(re.escape, self.names))
 
-    def write(self, options: Mapping[str, RunOptions]) -> None:
+    def write(self, songs: set[str], options: RunOptions) -> None:
         """Write the plans for the jobs of this run, and into the results for whoever is curious.
 
         Args:
-            options: of the run, for each of the songs that it renders.
+            songs: that the run renders.
+            options: of the run.
         """
-        for song, its_options in options.items():
+        for song in sorted(songs):
             for path in {plan_path(self.results / song), self.results / song / PLAN_FILE}:
-                write_plan(self.plan(song), path, its_options)
+                write_plan(self.plan(song), path, options)
 
     def outdated(self) -> set[str]:
         """The paths of all results that were not made from what the plans say."""
