@@ -3,7 +3,7 @@
 import logging
 import shlex
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from snakemake.dag import DAG
 from snakemake.script import PythonScript
@@ -186,12 +186,13 @@ def owned_lock(take, begins):
 
     def others():
         """The locks of other runs, and what they hold."""
-        found = {path: path.read_text() for path in locks.glob("*.lock")}
-        return {
-            path: text
-            for path, text in found.items()
-            if not text.startswith(f"{run.folder}\n")
-        }
+        found = {}
+        for path in locks.glob("*.lock"):
+            with suppress(FileNotFoundError):  # its run has just ended
+                text = path.read_text(encoding="utf-8")
+                if not text.startswith(f"{run.folder}\n"):
+                    found[path] = text
+        return found
 
     files = persistence.all_inputfiles, persistence.all_outputfiles
     with ExitStack() as held:
@@ -219,7 +220,7 @@ def owned_lock(take, begins):
                 snakemakes.close()  # Snakemake removes the locks of all runs
                 for path, text in kept.items():
                     path.parent.mkdir(exist_ok=True)
-                    path.write_text(text)
+                    path.write_text(text, encoding="utf-8")
 
 
 def remove_dead(locks):
@@ -239,7 +240,7 @@ def remove_dead(locks):
             continue
         for path, text in locks.items():
             if lock_owner(text).folder == owner:
-                path.unlink()
+                path.unlink(missing_ok=True)
         print(
             "Note: a run that was killed had left its lock; it is removed",
             file=sys.stderr,
