@@ -22,6 +22,7 @@ include: "rules/keyframes.smk"
 include: "rules/interpolation.smk"
 include: "rules/film.smk"
 include: "rules/sketches.smk"
+include: "rules/excerpts.smk"
 include: "rules/report.smk"
 include: "rules/cache.smk"
 

@@ -50,3 +50,6 @@ wildcard_constraints:
     segment=r"\d{8}",
     image=r"[^/]+",
     animation="gif|webp",
+    row=r"\d+",
+    first=r"\d+",
+    last=r"\d+",

@@ -24,6 +24,7 @@ rule interpolate_segment:
         mem_mb=estimated("clip_mb"),
     params:
         clip=of_segment("clip"),
+        song_folder=song_folder,
         cache=cache_path,
     script:
         "../scripts/interpolate_segment.py"

@@ -26,11 +26,6 @@ def resource_limit(name):
     return getattr(limit, "value", limit)
 
 
-def songs_to_render():
-    """Names of the songs, and of their sketches, that this run has jobs of."""
-    return set(work_to_do())
-
-
 def work_to_do():
     """What this run does for each song: names of rules, each with the segments of its jobs.
 

@@ -6,6 +6,7 @@
 import os
 
 from songreel.run import VARIABLE
+from songreel.storage.progress_log import opening_row
 
 if workflow.is_main_process:
     os.environ[VARIABLE] = str(Run.new(Path(".snakemake/songreel").absolute()).folder)
@@ -17,10 +18,20 @@ envvars:
 
 def begin_run():
     """Write the plans of the songs that this run renders, and begin to show their progress."""
-    songs = songs_to_render()
-    options = RunOptions(renders_alone=all(map(paints_alone, songs)))
+    work = work_to_do()
+    alone = all(map(paints_alone, work))
+    options = {
+        song: RunOptions(
+            alone,
+            (
+                *sorted(jobs.get("render_segment", ())),
+                *sorted(map(opening_row, jobs.get("paint_opening", ()))),
+            ),
+        )
+        for song, jobs in work.items()
+    }
     try:
-        song_plans.write(songs, options)
+        song_plans.write(options)
         begin_progress()
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}; make room or make it writable")

@@ -1,6 +1,7 @@
 # What the rules ask about a song, a segment or an image: functions of wildcards, and nothing else.
 # Those that take an output as well give params that trigger no rerun: they say where things are.
 from songreel.plan.conversion import to_builtins
+from songreel.plan.excerpts import ended_clip, film_of_rows, paints_after
 from songreel.plan.inputs import sketch_inputs
 
 
@@ -59,6 +60,74 @@ def segment_images(wildcards):
         part: f"results/{wildcards.song}/{path}"
         for part, path in to_builtins(segment_plan(wildcards).images).items()
         if path
+    }
+
+
+def rows_between(wildcards):
+    """The segments of the rows from one number to another; a wrong number ends the run."""
+    segments, first, last = (
+        song_plan(wildcards).segments,
+        int(wildcards.first),
+        int(wildcards.last),
+    )
+    if not 1 <= first <= last <= len(segments):
+        sys.exit(
+            f"{wildcards.song}: there are no rows {first}-{last}; the song has rows "
+            f"1-{len(segments)}, as the report numbers them"
+        )
+    return segments[first - 1 : last]
+
+
+def manifests_of_rows(wildcards):
+    return [
+        f"results/{wildcards.song}/segments/{segment.name}/keyframes.json"
+        for segment in rows_between(wildcards)
+    ]
+
+
+def clips_of_rows(wildcards):
+    """The clips of an excerpt; its last row has one of its own, where painting would go on."""
+    *rows, last = rows_between(wildcards)
+    folder = "rows/clips" if paints_after(last) else "clips"
+    return [
+        *(f"results/{wildcards.song}/clips/{segment.name}.mkv" for segment in rows),
+        f"results/{wildcards.song}/{folder}/{last.name}.mkv",
+    ]
+
+
+def last_clip(wildcards):
+    return to_builtins(ended_clip(segment_plan(wildcards)))
+
+
+def plan_of_rows(wildcards):
+    rows_between(wildcards)
+    first, last = int(wildcards.first), int(wildcards.last)
+    return to_builtins(film_of_rows(song_plan(wildcards), first, last))
+
+
+def row_plan(wildcards):
+    """The segment of a row by its number; a wrong number ends the run."""
+    segments, row = song_plan(wildcards).segments, int(wildcards.row)
+    if not 1 <= row <= len(segments):
+        sys.exit(
+            f"{wildcards.song}: there is no row {row}; the song has rows 1-{len(segments)}, as the "
+            "report numbers them"
+        )
+    return segments[row - 1]
+
+
+def segment_of_row(wildcards):
+    return row_plan(wildcards).name
+
+
+def images_of_row(wildcards):
+    """What a row's first picture is painted over; but its own opening, which has a seed itself."""
+    segment = row_plan(wildcards)
+    own = f"openings/{segment.name}.png"
+    return {
+        part: f"results/{wildcards.song}/{path}"
+        for part, path in to_builtins(segment.images).items()
+        if path and path != own
     }
 
 

@@ -21,5 +21,5 @@ with job_log(snakemake.log[0]):
     plan = from_builtins(ClipPlan, snakemake.params.clip)
     interpolate_clip(images, plan, Path(snakemake.output.clip))
     seconds = round(time.monotonic() - began, 3)
-    row, folder = snakemake.wildcards.segment, Path(snakemake.output.clip).parents[1]
+    row, folder = snakemake.wildcards.segment, Path(snakemake.params.song_folder)
     record(folder, "clip", row=row, frames=plan.frame_count, seconds=seconds)

@@ -187,8 +187,10 @@ def run_commands(block: Block, folder: Path) -> None:
     if named:
         name = Path(named["sheet"]).stem
         compared = ("comparison.html",) if "compare" in words else ()
-        for result in (f"{name}.mp4", "storyboard.png", "timeline.tsv", "report.html", *compared):
-            assert (folder / "results" / name / result).stat().st_size
+        whole = (f"{name}.mp4", "storyboard.png", "timeline.tsv", "report.html", *compared)
+        asked = [word for word in words if word.startswith("results/")]
+        for result in asked or [f"results/{name}/{result}" for result in whole]:
+            assert (folder / result).stat().st_size
 
 
 def compare_forecast(block: Block, folder: Path) -> None:

@@ -188,7 +188,8 @@ def _render_chain_ahead(
 ) -> None:
     """Render the segments of a chain into the cache.
 
-    Ends without a message where a segment would fail: its own job will report why.
+    Ends without a message where a segment would fail: its own job will report why; and where the
+    run does not render one.
 
     Args:
         renderer: of the song.
@@ -196,6 +197,9 @@ def _render_chain_ahead(
         last_image: which the first of them continues, where it does not start the chain.
     """
     for plan in segments:
+        folder = segment_folder(renderer.folder, plan.name)
+        if not renderer.options.renders(plan.name) and not (folder / LAST_IMAGE).exists():
+            return
         if plan.settings.starts_chain:
             last_image = renderer.folder / plan.images.init_image
         segment = planned_segment(plan, renderer.folder, last_image)
@@ -208,7 +212,6 @@ def _render_chain_ahead(
             if not all(_is_ready(renderer, image) for image in images.values()):
                 return
             segment = replace(segment, **images)
-            folder = segment_folder(renderer.folder, segment.name)
             if is_finished(segment, folder):
                 last_image = folder / LAST_IMAGE
                 continue

@@ -20,6 +20,9 @@ GETTING_READY = 5 * 60
 JOB = 1
 """Seconds that a job of a group takes beside its work."""
 
+TAKES = 20
+"""Pictures of a row that are chosen from, about."""
+
 KEYFRAME = 0.05
 """Seconds that a keyframe takes beside the denoising."""
 
@@ -46,6 +49,7 @@ class Estimate:
             that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes, report_minutes: of joining the clips, and of the report.
+        takes_minutes: of painting a row's first picture with several seeds.
         paint_threads: processor threads of a job that paints one chain.
         paint_gpus: graphics cards of a job that paints: none where the processor is configured.
         chains_at_once: how many chains one process can use processor threads for.
@@ -58,6 +62,7 @@ class Estimate:
     clip_minutes: Mapping[str, int]
     film_minutes: int
     report_minutes: int
+    takes_minutes: int
     paint_threads: int
     paint_gpus: int
     chains_at_once: int
@@ -112,6 +117,7 @@ def estimate(plan: SongPlan) -> Estimate:
         ),
         film_minutes=to_minutes([film])[0],
         report_minutes=to_minutes([JOB + FILM_PACE * film_pixels * plan.film.frame_count])[0],
+        takes_minutes=to_minutes([GETTING_READY + TAKES * max(each.values())])[0],
         paint_threads=paint_threads(plan.model),
         paint_gpus=0 if plan.model.device == "cpu" else 1,
         chains_at_once=len(plan.chains) if uses_processor(plan.model) else 1,

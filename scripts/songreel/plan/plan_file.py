@@ -24,9 +24,16 @@ class RunOptions:
     Attributes:
         renders_alone: whether only one job at a time renders keyframes, so that it may as well
             render the song's other chains.
+        rows: names of the segments that the run renders, and rows of the openings that it paints,
+            as the progress log has them; None for any.
     """
 
     renders_alone: bool = False
+    rows: tuple[str, ...] | None = None
+
+    def renders(self, segment: str) -> bool:
+        """Whether the run renders a segment, by its name."""
+        return self.rows is None or segment in self.rows
 
 
 def plan_path(folder: Path) -> Path:

@@ -79,7 +79,7 @@ def announce_cost(renderer: KeyframeRenderer) -> None:
         return
     # Snakemake has removed the manifests of the rows that it is rendering.
     begun = next((e["rendered_before"] for e in events if e["event"] == "run"), ())
-    expected = forecast(renderer, rendered_before=begun)
+    expected = forecast(renderer, rendered_before=begun, rows=renderer.options.rows)
     entries = read_ledgers(folder.parent)
     progress_log.record(
         folder,
@@ -128,6 +128,7 @@ def forecast(
     renderer: KeyframeRenderer,
     before: set[str] | None = None,
     rendered_before: Collection[str] = (),
+    rows: Collection[str] | None = None,
 ) -> Forecast:
     """Find out which keyframes of a song a run would paint; nothing is painted or written.
 
@@ -137,6 +138,7 @@ def forecast(
             which this one finds in the cache; its own are added. None for none.
         rendered_before: names of segments that were rendered when the run began; those that are
             rendered now are counted in any case.
+        rows: names of the segments that are rendered; None for all.
 
     Raises:
         SongreelError: an image of the sheet cannot be read.
@@ -151,6 +153,8 @@ def forecast(
         for name in plan.openings:
             opening = _find_opening(renderer, name, images)
             images[plan.by_name[name].images.init_image] = opening
+            if rows is not None and opening_row(name) not in rows:
+                continue
             count += 1
             kept_by_row[opening_row(name)] = int(isinstance(opening, Path))
             painted += [opening] if isinstance(opening, str) else []
@@ -158,10 +162,12 @@ def forecast(
             segment = _segment(renderer, row, images)
             rendered = segment_folder(renderer.folder, row.name)
             diffused = row.settings.diffused_count
-            count += diffused
-            kept_by_row[row.name] = diffused
             last: Path | str = rendered / LAST_IMAGE
+            identities: list[str] = []
             if segment is None or not is_finished(segment, rendered):
+                if rows is not None and row.name not in rows:
+                    images[f"segments/{row.name}/{LAST_IMAGE}"] = row.name
+                    continue
                 is_known = row.name in rendered_before or (rendered / MANIFEST).exists()
                 (changed if is_known else missing).append(number)
                 found, last = [], images[row.images.init_image]
@@ -169,8 +175,9 @@ def forecast(
                     found, last = _find_keyframes(renderer, segment)
                 identities = _identities(renderer, row, images, found)
                 painted += identities
-                kept_by_row[row.name] -= len(identities)
                 last = identities[-1] if identities else last
+            count += diffused
+            kept_by_row[row.name] = diffused - len(identities)
             images[f"segments/{row.name}/{LAST_IMAGE}"] = last
     before = set() if before is None else before
     to_paint = len(set(painted) - before)

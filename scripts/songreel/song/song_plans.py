@@ -78,16 +78,15 @@ class SongPlans:
         """A regular expression that matches the songs' names and nothing else."""
         return "|".join(map(re.escape, self.names))
 
-    def write(self, songs: set[str], options: RunOptions) -> None:
+    def write(self, options: Mapping[str, RunOptions]) -> None:
         """Write the plans for the jobs of this run, and into the results for whoever is curious.
 
         Args:
-            songs: that the run renders.
-            options: of the run.
+            options: of the run, for each of the songs that it renders.
         """
-        for song in sorted(songs):
+        for song, its_options in options.items():
             for path in {plan_path(self.results / song), self.results / song / PLAN_FILE}:
-                write_plan(self.plan(song), path, options)
+                write_plan(self.plan(song), path, its_options)
 
     def outdated(self) -> set[str]:
         """The paths of all results that were not made from what the plans say."""

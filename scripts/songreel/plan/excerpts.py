@@ -1,0 +1,50 @@
+"""Excerpts of a song: the film of some of its rows, with nothing painted after them."""
+
+from dataclasses import replace
+
+from songreel.plan.plan import ClipPlan, FilmPlan, SegmentPlan, SongPlan
+
+
+def paints_after(segment: SegmentPlan) -> bool:
+    """Whether a row's clip leads to a keyframe that has to be painted for the row after it."""
+    return bool(segment.following) and segment.following.startswith("segments/")
+
+
+def ended_clip(segment: SegmentPlan) -> ClipPlan:
+    """The clip of a row after which nothing is painted: its last keyframe stays until its end.
+
+    Args:
+        segment: the last row of an excerpt.
+    """
+    clip = segment.clip
+    if not paints_after(segment):
+        return clip
+    frames, times = clip.keyframe_frames[:-1], clip.keyframe_times[:-1]
+    held = clip.frame_count - frames[-1] - 1
+    return replace(
+        clip, keyframe_frames=frames, keyframe_times=times, include_last=True, held_frames=held
+    )
+
+
+def film_of_rows(plan: SongPlan, first: int, last: int) -> FilmPlan:
+    """The film of some rows, with the sound that they have in the song.
+
+    Args:
+        plan: of the song.
+        first: number of the first row, from 1.
+        last: number of the last row.
+    """
+    film = plan.film
+    counts = film.frame_counts[first - 1 : last]
+    begins = sum(film.frame_counts[: first - 1]) / film.fps
+    audio = film.audio and replace(
+        film.audio, start=film.audio.start - begins, duration=film.audio.duration - begins
+    )
+    return replace(
+        film,
+        audio=audio,
+        frame_counts=counts,
+        frame_count=sum(counts),
+        title=f"{film.title} (rows {first}–{last})",
+        poster=counts[0] // 2,
+    )
