@@ -159,7 +159,8 @@ def forecast(
             which this one finds in the cache; its own are added. None for none.
         rendered_before: names of segments that were rendered when the run began; those that are
             rendered now are counted in any case.
-        rows: names of the segments that are rendered; None for all.
+        rows: names of the segments and rows of the openings that are made; others that are not
+            there are left out. None for all.
 
     Raises:
         SongreelError: an image of the sheet cannot be read.
@@ -174,7 +175,8 @@ def forecast(
         for name in plan.openings:
             opening = _find_opening(renderer, name, images)
             images[plan.by_name[name].images.init_image] = opening
-            if rows is not None and opening_row(name) not in rows:
+            is_left_out = rows is not None and opening_row(name) not in rows
+            if is_left_out and isinstance(opening, str):
                 continue
             count += 1
             kept_by_row[opening_row(name)] = int(isinstance(opening, Path))
