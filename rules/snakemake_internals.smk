@@ -11,6 +11,9 @@ from snakemake.script import PythonScript
 from songreel.run import Run
 from songreel.storage.locks import lock
 
+AS_BYTES = {"encoding": "utf-8", "errors": "surrogateescape"}
+"""How to read a lock and write it again, in whichever encoding Snakemake wrote it."""
+
 JOBS_END_SECONDS = 60
 """How long a run waits for the jobs of one that was killed: they end when they notice it."""
 
@@ -181,7 +184,7 @@ def owned_lock(take, begins):
 
     def others():
         """The locks of other runs, and what they hold."""
-        found = {path: path.read_text() for path in locks.glob("*.lock")}
+        found = {path: path.read_text(**AS_BYTES) for path in locks.glob("*.lock")}
         return {
             path: text
             for path, text in found.items()
@@ -214,7 +217,7 @@ def owned_lock(take, begins):
                 snakemakes.close()  # Snakemake removes the locks of all runs
                 for path, text in kept.items():
                     path.parent.mkdir(exist_ok=True)
-                    path.write_text(text)
+                    path.write_text(text, **AS_BYTES)
 
 
 def remove_dead(locks):

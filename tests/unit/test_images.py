@@ -50,7 +50,7 @@ def test_the_image_folder_is_beside_the_sheet(tmp_path, present, expected):
 
 
 def test_a_file_called_images_is_no_folder(tmp_path):
-    (tmp_path / "images").write_text("")
+    (tmp_path / "images").write_text("", encoding="utf-8")
     assert image_folder(tmp_path / "song.xlsx", None) == tmp_path
 
 
@@ -127,7 +127,7 @@ def test_links_may_not_lead_out_of_the_folder(folder):
 
 def test_files_that_are_no_image_are_refused(folder):
     (folder / "folder.png").mkdir()
-    (folder / "text.png").write_text("not a picture")
+    (folder / "text.png").write_text("not a picture", encoding="utf-8")
     (folder / "empty.png").write_bytes(b"")
     (folder / "eps.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n")
     os.mkfifo(folder / "pipe.png")
@@ -157,7 +157,7 @@ def test_files_and_images_that_are_too_large_are_refused(folder):
 
 
 def test_a_replaced_file_is_checked_again(folder):
-    (folder / "a.png").write_text("not a picture")
+    (folder / "a.png").write_text("not a picture", encoding="utf-8")
     assert "is not a picture" in problem(folder, "a.png")
     Image.new("RGB", (8, 8)).save(folder / "a.png")
     assert find_image(folder, "a.png") == folder / "a.png"
