@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from songreel.errors import SongreelError
+from songreel.media import images
 from songreel.media.images import (
     encode_png,
     is_prepared_from,
@@ -239,6 +240,13 @@ def test_a_prepared_image_is_read_back_unchanged_and_saved_to_the_same_bytes(tmp
     assert np.array_equal(load_png(tmp_path / "b.png"), image)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     assert sorted(os.listdir(tmp_path)) == ["a.png", "b.png"]
+
+
+def test_an_image_prepared_by_another_version_is_prepared_again(tmp_path, monkeypatch):
+    save_prepared(np.zeros((9, 13, 3), np.uint8), tmp_path / "a.png", "digest")
+    assert is_prepared_from(tmp_path / "a.png", "digest", 13, 9)
+    monkeypatch.setattr(images, "PREPARED_VERSION", images.PREPARED_VERSION + 1)
+    assert not is_prepared_from(tmp_path / "a.png", "digest", 13, 9)
 
 
 def test_an_image_that_cannot_be_saved_leaves_the_old_file(tmp_path):
