@@ -1,5 +1,6 @@
 # What the rules ask about a song, a segment or an image: functions of wildcards, and nothing else.
 # Those that take an output as well give params that trigger no rerun: they say where things are.
+from songreel.media.images import PREPARED_VERSION
 from songreel.plan.conversion import to_builtins
 from songreel.plan.excerpts import ended_clip, film_of_rows, paints_after
 from songreel.plan.inputs import sketch_inputs

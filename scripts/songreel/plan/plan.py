@@ -25,6 +25,9 @@ CLIP_VERSION = 2
 FILM_VERSION = 2
 """Raised by hand when a change of the code changes how films are encoded: all are made anew."""
 
+STORYBOARD_VERSION = 1
+"""Raised by hand when a change of the code changes storyboards: all are drawn anew."""
+
 LARGE_FILM, LARGE_FILM_THREADS = 640 * 480, 4
 """Pixels of a frame from which on the encoder has several threads, and how many."""
 
@@ -344,11 +347,16 @@ class Caption:
 
 @dataclass(frozen=True)
 class StoryboardPlan:
-    """The text of the storyboard: its heading, and a caption for every row."""
+    """The text of the storyboard: its heading, and a caption for every row.
+
+    Attributes:
+        version: ``STORYBOARD_VERSION``.
+    """
 
     title: str
     subtitle: str
     captions: tuple[Caption, ...]
+    version: int = STORYBOARD_VERSION
 
 
 @dataclass(frozen=True)

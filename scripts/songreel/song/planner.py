@@ -11,6 +11,7 @@ from songreel.plan.plan import (
     CLIP_VERSION,
     FILM_VERSION,
     RENDER_VERSION,
+    STORYBOARD_VERSION,
     Caption,
     ClipPlan,
     FilmPlan,
@@ -366,4 +367,5 @@ def _storyboard(song: Song) -> StoryboardPlan:
             )
             for row in rows
         ),
+        version=STORYBOARD_VERSION,
     )
