@@ -16,7 +16,7 @@ from tokenize import NAME, OP, STRING, TokenInfo
 TEXT_CALLS = {"open", "read_text", "write_text"}
 """Methods that decode or encode text; the first is a function, too."""
 
-OTHER_OPENERS = {"Image", "os"}
+OTHER_OPENERS = {"Image", "os", "tokenize"}
 """What has an ``open`` of its own, which is not one of text."""
 
 SOURCES = ("*.py", "*.smk", "*Snakefile")
