@@ -85,7 +85,13 @@ def picture_of_report(page: Path, path: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         window = browser.new_page(viewport={"width": 1100, "height": 1250})
         window.goto(page.resolve().as_uri())
-        window.evaluate("document.querySelector('video').currentTime = 8")
+        window.evaluate(
+            """() => new Promise(seeked => {
+                const film = document.querySelector("video");
+                film.onseeked = () => seeked();
+                film.currentTime = 8;
+            })"""
+        )
         window.wait_for_timeout(1000)
         window.screenshot(path=f"{folder}/report.png")
         browser.close()
@@ -101,7 +107,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         walk(Path(folder) / "songreel")
         results = Path(folder) / "songreel" / "results" / "twinkle"
-        strip_of(results / "draft/twinkle.mp4", [1, 4, 11.5, 32], PICTURES / "draft.webp")
+        strip_of(results / "draft/twinkle.mp4", [1, 4, 11.5, 30.5], PICTURES / "draft.webp")
         strip_of(results / "rows/4-5.mp4", [0.5, 1.9, 2.6, 4.2], PICTURES / "rows.webp")
         with Image.open(results / "takes/4.png") as sheet:
             sheet.thumbnail((WIDTH, WIDTH))
