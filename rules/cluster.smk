@@ -21,13 +21,10 @@ def painting_gpus(wildcards):
 def sketch_minutes(kind):
     """A function of wildcards and attempt: what a job asks for that paints a whole sketch."""
 
-    def resource(wildcards, attempt):
-        wanted = song_plans.estimate(f"{wildcards.song}/{kind}")
-        rows = [*wanted.segment_minutes.values(), *wanted.clip_minutes.values()]
-        rows += wanted.opening_minutes.values()
-        return attempt * (sum(rows) + wanted.film_minutes)
-
-    return resource
+    return (
+        lambda wildcards, attempt: attempt
+        * song_plans.estimate(f"{wildcards.song}/{kind}").whole_minutes
+    )
 
 
 def sketch_mb(kind):

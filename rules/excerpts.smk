@@ -5,31 +5,6 @@
 # Nothing else is painted, and what is painted the film finds in the results or in the cache.
 
 
-rule interpolate_last_row:
-    """Fill the time between the keyframes of an excerpt's last row, without the row after it."""
-    input:
-        manifest="results/{song}/segments/{segment}/keyframes.json",
-        following=[],
-    output:
-        clip="results/{song}/rows/clips/{segment}.mkv",
-    log:
-        "logs/{song}/interpolate_last_row/{segment}.log",
-    group:
-        on_cluster("film")
-    conda:
-        "../envs/film.yaml"
-    threads: 1
-    resources:
-        runtime=estimated("clip_minutes"),
-        mem_mb=estimated("clip_mb"),
-    params:
-        clip=last_clip,
-        song_folder=song_folder,
-        cache=cache_path,
-    script:
-        "../scripts/interpolate_segment.py"
-
-
 rule join_rows:
     """Join the clips of some rows, and encode them with the sound that they have in the song."""
     input:
@@ -50,6 +25,8 @@ rule join_rows:
         mem_mb=estimated("film_mb"),
     params:
         film=plan_of_rows,
+        last_clip=last_clip,
+        cache=cache_path,
     script:
         "../scripts/join_rows.py"
 

@@ -3,7 +3,7 @@
 import logging
 import shlex
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from snakemake.dag import DAG
 from snakemake.script import PythonScript
@@ -184,12 +184,13 @@ def owned_lock(take, begins):
 
     def others():
         """The locks of other runs, and what they hold."""
-        found = {path: path.read_text(**AS_BYTES) for path in locks.glob("*.lock")}
-        return {
-            path: text
-            for path, text in found.items()
-            if not text.startswith(f"{run.folder}\n")
-        }
+        found = {}
+        for path in locks.glob("*.lock"):
+            with suppress(FileNotFoundError):  # its run has just ended
+                text = path.read_text(**AS_BYTES)
+                if not text.startswith(f"{run.folder}\n"):
+                    found[path] = text
+        return found
 
     files = persistence.all_inputfiles, persistence.all_outputfiles
     with ExitStack() as held:
@@ -237,7 +238,7 @@ def remove_dead(locks):
             continue
         for path, text in locks.items():
             if lock_owner(text).folder == owner:
-                path.unlink()
+                path.unlink(missing_ok=True)
         print(
             "Note: a run that was killed had left its lock; it is removed",
             file=sys.stderr,

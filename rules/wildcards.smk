@@ -87,17 +87,18 @@ def manifests_of_rows(wildcards):
 
 
 def clips_of_rows(wildcards):
-    """The clips of an excerpt; its last row has one of its own, where painting would go on."""
+    """The clips of an excerpt, without the last one where the row after it had to be painted."""
     *rows, last = rows_between(wildcards)
-    folder = "rows/clips" if paints_after(last) else "clips"
     return [
-        *(f"results/{wildcards.song}/clips/{segment.name}.mkv" for segment in rows),
-        f"results/{wildcards.song}/{folder}/{last.name}.mkv",
+        f"results/{wildcards.song}/clips/{segment.name}.mkv"
+        for segment in (rows if paints_after(last) else [*rows, last])
     ]
 
 
 def last_clip(wildcards):
-    return to_builtins(ended_clip(segment_plan(wildcards)))
+    """The plan of the last clip that an excerpt makes for itself; None where it is the song's."""
+    last = rows_between(wildcards)[-1]
+    return to_builtins(ended_clip(last)) if paints_after(last) else None
 
 
 def plan_of_rows(wildcards):

@@ -5,9 +5,12 @@ import shutil
 
 import pytest
 
-from songreel.keyframes.renderer import workload
+from songreel.keyframes.renderer import open_renderer, workload
 from songreel.models.environment import device_words
-from songreel.reports.forecast import Forecast, explain, forecast, list_rows
+from songreel.reports.forecast import Forecast, announce_cost, explain, forecast, list_rows
+from songreel.reports.progress import begin_log
+from songreel.run import VARIABLE
+from songreel.storage import progress_log
 from toy_song import ROWS, SECOND, ToySong
 
 
@@ -114,6 +117,26 @@ def test_songs_that_share_keyframes_paint_them_once(tmp_path, rendered_song):
     rendered_song.render()
     other.render()
     assert len(other.ledger) == 3
+
+
+def test_two_songs_of_a_run_announce_the_keyframes_that_they_share_once(
+    tmp_path, rendered_song, monkeypatch
+):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "results" / "run"))
+    other = ToySong(tmp_path / "other", rendered_song.model)
+    other.cache = rendered_song.cache
+    other.results = rendered_song.results.parent / "other"
+    for song in (rendered_song, other):
+        song.edit(edited(1, prompt="a sun"))
+        song.begin()
+        begin_log(song.results, song.plan, {"render_segment": song.plan.by_name}, cores=1)
+    told = []
+    for song in (rendered_song, other):
+        plan = song.plan
+        with open_renderer(song.results, song.cache, song.said.append, plan) as renderer:
+            announce_cost(renderer)
+        told += [event for event in progress_log.read(song.results) if event["event"] == "cost"]
+    assert ["4 of 6" in told[0]["text"], "0 of 6" in told[1]["text"]] == [True, True]
 
 
 def test_a_first_render_paints_everything(tmp_path, rendered_song):

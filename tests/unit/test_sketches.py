@@ -5,7 +5,7 @@ import pytest
 from song_sheets import HEADINGS, write_sheet
 from songreel.models.settings import ModelSettings
 from songreel.models.source import resolve_model
-from songreel.plan.estimates import keyframe_seconds
+from songreel.plan.estimates import estimate, keyframe_seconds
 from songreel.song.sketches import draft_size
 from songreel.song.song_plans import SongPlans
 
@@ -102,3 +102,20 @@ def test_a_row_with_steps_of_its_own_is_cheaper_too(plans):
     rows = [(*row, 50 if row[0] == 18 else None) for row in ROWS]
     draft = plans(USUAL, "/draft", table=[columns, *rows])
     assert [row.settings.steps for row in draft.segments] == [12, 12, 20, 12]
+
+
+def test_a_job_that_makes_a_whole_sketch_asks_for_what_its_parts_take_together(plans):
+    draft = plans(USUAL, "/draft")
+    asked = estimate(draft)
+    openings = sum(asked.opening_minutes.values())
+    parts = sum(asked.segment_minutes.values()) + sum(asked.clip_minutes.values())
+    assert painting_minutes(draft) <= asked.whole_minutes <= parts + asked.film_minutes
+    assert openings
+
+
+def painting_minutes(plan):
+    source = resolve_model(ModelSettings(name=plan.model.name))
+    return sum(
+        row.settings.diffused_count * keyframe_seconds(source, plan.model.device, row.settings) / 60
+        for row in plan.segments
+    )

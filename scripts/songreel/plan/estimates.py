@@ -50,6 +50,7 @@ class Estimate:
         segment_minutes, clip_minutes: by the segments' names.
         film_minutes, report_minutes: of joining the clips, and of the report.
         takes_minutes: of painting a row's first picture with several seeds.
+        whole_minutes: of one job that does all of it, as a draft's does.
         paint_threads: processor threads of a job that paints one chain.
         paint_gpus: graphics cards of a job that paints: none where the processor is configured.
         chains_at_once: how many chains one process can use processor threads for.
@@ -63,6 +64,7 @@ class Estimate:
     film_minutes: int
     report_minutes: int
     takes_minutes: int
+    whole_minutes: int
     paint_threads: int
     paint_gpus: int
     chains_at_once: int
@@ -107,6 +109,8 @@ def estimate(plan: SongPlan) -> Estimate:
         JOB + pace * pixels * segment.clip.frame_count
         for pace, segment in zip(paces, plan.segments, strict=True)
     ]
+    keyframes = sum(each[row.name] * row.settings.diffused_count for row in plan.segments)
+    keyframes += sum(each[name] for name in plan.openings)
     film_pixels = plan.film.width * plan.film.height
     film = GETTING_READY + FILM_PACE * film_pixels * plan.film.frame_count
     return Estimate(
@@ -118,6 +122,7 @@ def estimate(plan: SongPlan) -> Estimate:
         film_minutes=to_minutes([film])[0],
         report_minutes=to_minutes([JOB + FILM_PACE * film_pixels * plan.film.frame_count])[0],
         takes_minutes=to_minutes([GETTING_READY + TAKES * max(each.values())])[0],
+        whole_minutes=to_minutes([keyframes + sum(clips) + film])[0],
         paint_threads=paint_threads(plan.model),
         paint_gpus=0 if plan.model.device == "cpu" else 1,
         chains_at_once=len(plan.chains) if uses_processor(plan.model) else 1,

@@ -14,11 +14,9 @@ def ended_clip(segment: SegmentPlan) -> ClipPlan:
     """The clip of a row after which nothing is painted: its last keyframe stays until its end.
 
     Args:
-        segment: the last row of an excerpt.
+        segment: the last row of an excerpt, after which painting would go on.
     """
     clip = segment.clip
-    if not paints_after(segment):
-        return clip
     frames, times = clip.keyframe_frames[:-1], clip.keyframe_times[:-1]
     held = clip.frame_count - frames[-1] - 1
     return replace(

@@ -25,6 +25,7 @@ from songreel.plan.conversion import to_builtins
 from songreel.plan.outdated import outdated_results
 from songreel.plan.plan import KeyframeSettings, SegmentPlan, SongPlan
 from songreel.reports.progress import format_duration, frame_seconds
+from songreel.run import Run
 from songreel.storage import ledger, progress_log
 from songreel.storage.digests import digest, file_digest
 from songreel.storage.ledger import LEDGER
@@ -79,15 +80,35 @@ def announce_cost(renderer: KeyframeRenderer) -> None:
         return
     # Snakemake has removed the manifests of the rows that it is rendering.
     begun = next((e["rendered_before"] for e in events if e["event"] == "run"), ())
-    expected = forecast(renderer, rendered_before=begun, rows=renderer.options.rows)
+    others = _painted_by_others(folder)
+    before = set(others)
+    expected = forecast(renderer, before, begun, renderer.options.rows)
     entries = read_ledgers(folder.parent)
     progress_log.record(
         folder,
         "cost",
         text=_sentence(renderer, expected, entries),
         kept=dict(expected.kept_by_row),
+        painted=sorted(before - others),
         seconds_each=_seconds_each(renderer.plan.segments[0].settings, entries),
     )
+
+
+def _painted_by_others(folder: Path) -> set[str]:
+    """Identities of the keyframes that this run's other songs have said they paint.
+
+    Args:
+        folder: of the song's results.
+    """
+    run = Run.of_this_job()
+    found: set[str] = set()
+    for log in folder.parent.glob(f"*/{progress_log.PROGRESS_LOG}") if run else ():
+        events = progress_log.read(log.parent)
+        is_other = log.parent != folder and events[:1] and events[0]["event"] == "run"
+        if is_other and run and events[0].get("run") == run.folder.name:
+            costs = [event for event in events if event["event"] == "cost"]
+            found.update(*(event["painted"] for event in costs))
+    return found
 
 
 def read_ledgers(results: Path) -> list[dict]:
@@ -138,7 +159,8 @@ def forecast(
             which this one finds in the cache; its own are added. None for none.
         rendered_before: names of segments that were rendered when the run began; those that are
             rendered now are counted in any case.
-        rows: names of the segments that are rendered; None for all.
+        rows: names of the segments and rows of the openings that are made; others that are not
+            there are left out. None for all.
 
     Raises:
         SongreelError: an image of the sheet cannot be read.
@@ -153,7 +175,8 @@ def forecast(
         for name in plan.openings:
             opening = _find_opening(renderer, name, images)
             images[plan.by_name[name].images.init_image] = opening
-            if rows is not None and opening_row(name) not in rows:
+            is_left_out = rows is not None and opening_row(name) not in rows
+            if is_left_out and isinstance(opening, str):
                 continue
             count += 1
             kept_by_row[opening_row(name)] = int(isinstance(opening, Path))

@@ -7,6 +7,7 @@ from typing import Any
 
 from songreel.plan.plan import SongPlan
 from songreel.plan.timecode import format_time
+from songreel.run import Run
 from songreel.storage import progress_log
 from songreel.storage.progress_log import OPENINGS, opening_row
 from songreel.storage.segments import MANIFEST
@@ -150,9 +151,11 @@ def begin_log(
     keyframes = openings | {row.name: row.settings.diffused_count for row in plan.segments}
     painted = [opening_row(name) for name in jobs.get("paint_opening", ())]
     clips = jobs.get("interpolate_segment", ())
+    run = Run.of_this_job()
     progress_log.begin(
         folder,
         song=plan.song,
+        run=run.folder.name if run else None,
         keyframes=keyframes,
         rendered=sorted([*painted, *jobs.get("render_segment", ())]),
         rendered_before=[

@@ -360,7 +360,8 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield prefix + key, "none" if value is None else value
+            shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+            yield prefix + key, "none" if shown in (None, "") else shown
 
 
 def _readings(records: Sequence[KeyframeRecord]) -> list[dict[str, Any]]:

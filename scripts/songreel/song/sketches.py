@@ -32,6 +32,9 @@ FEWEST_STEPS = 4
 SIDE = Fraction(3, 4)
 """Share of the side that a model was made for, at which it still paints whole things."""
 
+IN_BETWEENS = "crossfade"
+"""How a draft's frames between keyframes are made: the cheapest method."""
+
 STRONGEST = 0.9
 """Strength of a preview's keyframes at most: something of the row before is always left."""
 
@@ -46,7 +49,11 @@ def plan_draft(song: Song, memo: DigestMemo) -> SongPlan:
     spans = tuple(
         replace(span, keyframe_count=_draft_count(span.keyframe_count)) for span in song.time_spans
     )
-    return _plan(song, spans, memo, "draft")
+    plan = _plan(song, spans, memo, "draft")
+    segments = tuple(
+        replace(row, clip=replace(row.clip, method=IN_BETWEENS)) for row in plan.segments
+    )
+    return replace(plan, segments=segments)
 
 
 def plan_preview(song: Song, memo: DigestMemo) -> SongPlan:
@@ -97,7 +104,7 @@ def _plan(song: Song, spans: tuple[TimeSpan, ...], memo: DigestMemo, kind: str) 
     film = replace(
         plan.film,
         title=f"{plan.film.title} ({kind})",
-        preset="veryfast",
+        preset="ultrafast",
         width=width,
         height=height,
         provenance=provenance(replace(sketch, sheet=song.sheet), memo),
