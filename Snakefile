@@ -34,4 +34,4 @@ localrules:
 rule all:
     default_target: True
     input:
-        films(),
+        films,

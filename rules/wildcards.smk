@@ -183,7 +183,8 @@ def frames_of_film(wildcards):
     return song_plan(wildcards).film.frame_count
 
 
-def films():
+def films(wildcards):
+    """The results of all songs, which a job is never asked for: it has its own song's plan alone."""
     results_of_all = ("storyboard.png", "timeline.tsv", "report.html")
     return [
         f"results/{song}/{name}"
