@@ -83,7 +83,7 @@ def picture_of_report(page: Path, path: Path) -> None:
         return
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        window = browser.new_page(viewport={"width": 1100, "height": 1250})
+        window = browser.new_page(viewport={"width": 900, "height": 1650})
         window.goto(page.resolve().as_uri())
         window.evaluate(
             """() => new Promise(seeked => {

@@ -15,7 +15,6 @@ from app.jobs import State, read_job
 from songreel.plan.plan_file import PLAN_FILE, read_plan
 from songreel.reports.progress import read_progress
 
-
 PATIENCE = 240_000  # milliseconds for a film on a busy machine; benchmarks/first_dream.py times it
 
 
