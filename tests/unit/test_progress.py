@@ -1,10 +1,12 @@
 """How far a run is, by what its jobs have said."""
 
 import logging
+import threading
 import time
 
 import pytest
 
+from songreel.reports import run_display
 from songreel.reports.progress import SongProgress, begin_log, describe, read_progress
 from songreel.reports.run_display import RunDisplay, TerminalFilter
 from songreel.storage import progress_log
@@ -193,4 +195,27 @@ def test_a_run_without_songs_shows_nothing(log):
     display.begin([])
     happens(log, "job_info", "rule prune_cache")
     assert not display.has_bars
+    display.close()
+
+
+def test_the_end_of_a_job_and_a_look_of_the_display_do_not_wait_for_each_other(
+    tmp_path, log, monkeypatch
+):
+    """Two threads that log at once: the run's, and the display's own."""
+    begin(tmp_path)
+    paint(tmp_path, OPENING, 1)
+    monkeypatch.setattr(run_display, "POLL_SECONDS", 0)
+    monkeypatch.setattr(run_display._Song, "is_due", lambda *_: True)
+    display = RunDisplay(log, has_terminal=False)
+    log.addHandler(display)
+    display.begin([tmp_path])
+
+    def end_jobs():
+        for _ in range(300):
+            happens(log, "job_finished")
+
+    run = threading.Thread(target=end_jobs, daemon=True)
+    run.start()
+    run.join(timeout=30)
+    assert not run.is_alive()
     display.close()

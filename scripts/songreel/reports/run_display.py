@@ -82,6 +82,9 @@ class RunDisplay(logging.Handler):
 
     def __init__(self, log: logging.Logger, has_terminal: bool):
         super().__init__()
+        # Its own lines do not come back to it: the thread that logs them would wait for the one
+        # that has brought the end of a job and waits for this look.
+        self.addFilter(lambda record: KIND not in record.__dict__)
         self._log = log
         self._has_terminal = has_terminal
         self._songs: list[_Song] = []
