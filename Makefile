@@ -5,7 +5,7 @@
 # make lowest   set up the oldest Snakemake that is supported, and try the workflow with it
 # make install  set up only: .venv with everything that requirements-dev.txt pins
 # make lint     set up and check the code: its style, its types, what may import what
-# make benchmarks  set up and print what the workflow costs, in half an hour on an idle machine
+# make benchmarks  set up and print what the workflow costs; on an idle machine
 # make lock     write requirements*.txt anew, after a change of the pins in pyproject.toml
 # make clean    remove the set-up and the demo's film
 #

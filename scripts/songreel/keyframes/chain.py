@@ -9,10 +9,11 @@ with several of them at once where it was given the processor threads: each has 
 from __future__ import annotations
 
 import shutil
-from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Thread
 
 from songreel.errors import SongreelError
@@ -159,13 +160,17 @@ def _render_ahead(
     """
     if not renderer.painter.is_loaded:
         return
-    chains = deque([following])
+    chains = [following]
     if renderer.options.renders_alone:
-        chains.extend(each for each in renderer.plan.chains if own not in each)
+        chains += [each for each in renderer.plan.chains if own not in each]
+    left: SimpleQueue[Sequence[SegmentPlan]] = SimpleQueue()
+    for each in chains:
+        left.put(each)
 
     def render_chains(renderer: KeyframeRenderer) -> None:
-        while chains:
-            _render_chain_ahead(renderer, chains.popleft(), last_image)
+        with suppress(Empty):
+            while True:
+                _render_chain_ahead(renderer, left.get_nowait(), last_image)
 
     others = [
         Thread(target=render_chains, args=(renderer.for_another_thread(),))

@@ -22,7 +22,7 @@ from songreel.models.gpus import VISIBLE
 from songreel.models.sampling import StepRule
 from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
-from songreel.plan.estimates import paint_threads
+from songreel.plan.estimates import uses_processor
 from songreel.plan.inputs import opening_inputs
 from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
 from songreel.plan.plan_file import RunOptions, plan_path, read_plan
@@ -226,8 +226,8 @@ def open_renderer(
         report_progress: takes a line for the user.
         plan: of the song; None for the one that the run wrote into ``folder``.
         before_painting: called once, before the model is loaded; None for nothing.
-        threads: processor threads that the job was given; a multiple of ``model.threads`` renders
-            as many chains at once.
+        threads: processor threads that the job was given; where the model paints on the processor,
+            a multiple of ``model.threads`` renders as many chains at once.
 
     Raises:
         SongreelError: the model is not on this machine and cannot be downloaded.
@@ -241,6 +241,7 @@ def open_renderer(
     execution = expected_execution(model, plan.model)
     environment = environment_key(weights_digest(model, memo), execution)
     memo.save()
+    on_processor = uses_processor(plan.model)
 
     def report(line: str) -> None:
         report_progress(f"{plan.song}: {line}")
@@ -256,7 +257,7 @@ def open_renderer(
             painter,
             report_progress,
             before_painting,
-            chains_at_once=max(1, threads // paint_threads(plan.model)),
+            chains_at_once=max(1, threads // plan.model.threads) if on_processor else 1,
         )
 
 

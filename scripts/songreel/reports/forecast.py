@@ -134,7 +134,7 @@ def _sentence(renderer: KeyframeRenderer, expected: Forecast, entries: Sequence[
     keyframes = f"{expected.to_paint} of {total} keyframes to paint, {expected.kept} kept"
     sentence = f"{plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}"
     if not expected.to_paint:
-        return sentence + _film_words(renderer, expected)
+        return sentence + _film_words(renderer)
     disk = _disk_words(_bytes_of_disk(plan, expected))
     painter = f"{plan.model.name} on {device_words(plan.model.device)}"
     each = _seconds_each(plan.segments[0].settings, entries)
@@ -329,7 +329,7 @@ def _seconds_each(settings: KeyframeSettings, entries: Sequence[Mapping]) -> flo
     return median(alike[-RECENT:]) if alike else None
 
 
-def _film_words(renderer: KeyframeRenderer, expected: Forecast) -> str:
+def _film_words(renderer: KeyframeRenderer) -> str:
     """That the film is made again although nothing is painted, and how long that takes."""
     plan, folder = renderer.plan, renderer.folder
     film = f"{plan.song}.mp4"
