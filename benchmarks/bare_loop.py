@@ -10,7 +10,6 @@ number of threads; ``--tuned`` loads and calls them through Songreel's painter i
 """
 
 import sys
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import numpy as np
 
-from songreel.film.interpolation import interpolate_frames
+from songreel.film.clips import clip_frames
 from songreel.keyframes.feedback import keyframe_seed, mix_input, mix_output
 from songreel.keyframes.keyframe_plan import plan_keyframes
 from songreel.media import ffmpeg
@@ -28,6 +27,7 @@ from songreel.models.fetch import fetch
 from songreel.models.sampling import StepRule
 from songreel.models.source import resolve_model
 from songreel.plan.conversion import to_builtins
+from songreel.plan.excerpts import paints_after
 from songreel.plan.plan_file import read_plan
 from songreel.reports.storyboard import Panel, draw_storyboard
 from songreel.reports.tables import write_table
@@ -111,11 +111,11 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                 guidance_scale=opening.guidance_scale,
             )
         rule = StepRule.of_model(folder, plan.model.scheduler)
-        keyframes, frames, paths, firsts, first_frame = [], [], [], [], 0
+        rows: list[list[Path]] = []
         previous = None
         for segment in plan.segments:
-            settings, names, clip = segment.settings, segment.images, segment.clip
-            firsts.append(len(keyframes))
+            settings, names = segment.settings, segment.images
+            rows.append([])
             target = images[names.target_image] if names.target_image else None
             for number, step in enumerate(plan_keyframes(settings, rule)):
                 time = step.time
@@ -140,27 +140,10 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
                     )
                     if step.final_share:
                         previous = mix_output(previous, target, step.final_share)
-                keyframes.append(Path(work) / f"{len(keyframes):05d}.png")
-                keyframes[-1].write_bytes(encode_png(previous))
-                frames.append(first_frame + clip.keyframe_frames[number])
-            paths += clip.paths
-            first_frame += clip.frame_count
-        if plan.segments[-1].following:
-            keyframes.append(plan_path.parent / plan.segments[-1].following)
-            frames.append(first_frame - 1)
-        clip = plan.segments[0].clip
-        encode(
-            interpolate_frames(
-                map(load_png, keyframes),
-                frames,
-                clip.method,
-                paths,
-                include_last=True,
-            ),
-            plan,
-            film,
-        )
-        middles = [keyframes[(a + b) // 2] for a, b in pairwise([*firsts, len(frames)])]
+                rows[-1].append(Path(work) / f"{segment.name}-{number:04d}.png")
+                rows[-1][-1].write_bytes(encode_png(previous))
+        encode(film_frames(plan, rows, plan_path.parent), plan, film)
+        middles = [row[len(row) // 2] for row in rows]
         storyboard = plan.storyboard
         panels = [
             Panel(image, **to_builtins(caption))
@@ -169,6 +152,15 @@ def main(plan_path: Path, film: Path, tuned: bool) -> None:
         draw_storyboard(panels, storyboard.title, storyboard.subtitle, film.with_suffix(".png"))
     write_table([to_builtins(row) for row in plan.timeline], film.with_suffix(".tsv"))
     ffmpeg.run(["-xerror", "-i", str(film), "-map", "0:v:0", "-f", "null", "-"])
+
+
+def film_frames(plan, rows, folder):
+    for number, (segment, images) in enumerate(zip(plan.segments, rows, strict=True)):
+        if paints_after(segment):
+            following = [rows[number + 1][0]]
+        else:
+            following = [folder / segment.following] if segment.following else []
+        yield from clip_frames([*images, *following], segment.clip)
 
 
 def encode(frames, plan, film):
