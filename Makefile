@@ -62,6 +62,7 @@ install: $(INSTALLED)
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tests/support/text_encodings.py
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile rules
 	$(BIN)/snakemake --lint
 	PYTHONPATH=scripts:. $(BIN)/lint-imports --no-cache

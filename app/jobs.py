@@ -97,7 +97,7 @@ def is_alive(project: Project) -> bool:
     path = project.folder / LOCK_FILE
     if not path.exists():
         return False
-    with path.open() as file:
+    with path.open(encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:

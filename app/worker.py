@@ -35,7 +35,7 @@ def main() -> None:
     job = read_job(project)
     assert job is not None
     projects = Projects(project.folder.parent)
-    with (projects.folder / GPU_LOCK).open("w") as gpu:
+    with (projects.folder / GPU_LOCK).open("w", encoding="utf-8") as gpu:
         if not wait_for_turn(projects, project, job, gpu.fileno()):
             write_job(project, replace(job, state=State.STOPPED, ended=time.time()))
             return

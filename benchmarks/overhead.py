@@ -91,7 +91,7 @@ def main() -> None:
             "model": {"name": options.model},
             "render": {"width": options.size, "height": options.size},
         }
-        (folder / "config.yaml").write_text(yaml.safe_dump(config))
+        (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
         whole, bare, tuned, parts = [], [], [], []
         for pair in range(options.pairs):
             remove(folder, "results", ".songreel", ".snakemake", "logs")

@@ -79,10 +79,10 @@ def main() -> None:
             "model": {"name": "storybook", "device": "cpu"},
             "render": {"width": options.size, "height": options.size},
         }
-        (folder / "config.yaml").write_text(yaml.safe_dump(config))
+        (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
         command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile")]
         command += ["--configfile", "config.yaml", "--cores", "all"]
-        with (folder / "said.txt").open("w") as said:
+        with (folder / "said.txt").open("w", encoding="utf-8") as said:
             run = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
             with watched_memory(folder, psutil.Process(run.pid)) as most:
                 status = run.wait()

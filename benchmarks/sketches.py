@@ -39,7 +39,7 @@ def render(sheet: Path, kind: str, cores: int) -> tuple[float, float]:
     """Make a sketch or the film of a song; the seconds by the clock and of the processor."""
     with tempfile.TemporaryDirectory() as folder:
         config = {"songs": {"song": {"sheet": str(sheet)}}}
-        (Path(folder) / "config.yaml").write_text(yaml.safe_dump(config))
+        (Path(folder) / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
         command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile")]
         command += ["--configfile", "config.yaml", "--cores", str(cores)]
         command += [] if kind == FILM else ["--", kind]

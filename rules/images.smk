@@ -24,5 +24,6 @@ rule prepare_image:
         width=of_song("width"),
         height=of_song("height"),
         digest=image_digest,
+        version=PREPARED_VERSION,
     script:
         "../scripts/prepare_image.py"

@@ -11,6 +11,9 @@ from snakemake.script import PythonScript
 from songreel.run import Run
 from songreel.storage.locks import lock
 
+AS_BYTES = {"encoding": "utf-8", "errors": "surrogateescape"}
+"""How to read a lock and write it again, in whichever encoding Snakemake wrote it."""
+
 JOBS_END_SECONDS = 60
 """How long a run waits for the jobs of one that was killed: they end when they notice it."""
 
@@ -185,7 +188,7 @@ def owned_lock(take, begins):
         found = {}
         for path in locks.glob("*.lock"):
             with suppress(FileNotFoundError):  # its run has just ended
-                text = path.read_text(encoding="utf-8")
+                text = path.read_text(**AS_BYTES)
                 if not text.startswith(f"{run.folder}\n"):
                     found[path] = text
         return found
@@ -216,7 +219,7 @@ def owned_lock(take, begins):
                 snakemakes.close()  # Snakemake removes the locks of all runs
                 for path, text in kept.items():
                     path.parent.mkdir(exist_ok=True)
-                    path.write_text(text, encoding="utf-8")
+                    path.write_text(text, **AS_BYTES)
 
 
 def remove_dead(locks):

@@ -1,6 +1,7 @@
 # What the rules ask about a song, a segment or an image: functions of wildcards, and nothing else.
 # Those that take an output as well give params that trigger no rerun: they say where things are.
 from songreel.models.upscaler import THREADS as UPSCALER_THREADS
+from songreel.media.images import PREPARED_VERSION
 from songreel.plan.conversion import to_builtins
 from songreel.plan.excerpts import ended_clip, film_of_rows, paints_after
 from songreel.plan.inputs import sketch_inputs
@@ -201,7 +202,8 @@ def frames_of_film(wildcards):
     return song_plan(wildcards).film.frame_count
 
 
-def films():
+def films(wildcards):
+    """The results of all songs, which a job is never asked for: it has its own song's plan alone."""
     results_of_all = ("storyboard.png", "timeline.tsv", "report.html")
     return [
         f"results/{song}/{name}"

@@ -75,7 +75,7 @@ def test_a_dream_of_another_version_is_shown_without_its_keyframes(projects):
     project = written(projects)
     project.results.mkdir(parents=True)
     plan = {"plan": {"song": "dream"}, "version": "0.0.1", "hash": ""}
-    (project.results / PLAN_FILE).write_text(json.dumps(plan))
+    (project.results / PLAN_FILE).write_text(json.dumps(plan), encoding="utf-8")
     write_job(project, Job(State.DONE, ticket=1))
     view = look(projects, project)
     assert "Done" in view.status and view.pictures == []
@@ -125,7 +125,7 @@ def test_an_upload_is_limited_in_size(server, megabytes, answer):
 
 def test_the_hosted_space_starts_as_its_host_starts_it(tmp_path, visitor):
     space = ROOT / "app" / "space"
-    _, header, _ = (space / "README.md").read_text().split("---\n", 2)
+    _, header, _ = (space / "README.md").read_text(encoding="utf-8").split("---\n", 2)
     settings = yaml.safe_load(header)
     assert settings["sdk"] == "gradio" and settings["sdk_version"] == version("gradio")
     assert ROOT / settings["app_file"] == space / "app.py"
@@ -155,7 +155,7 @@ def test_the_options_are_documented():
     done = subprocess.run(
         [sys.executable, "-m", "app", "--help"], cwd=ROOT, capture_output=True, text=True
     )
-    document = (ROOT / "app" / "README.md").read_text()
+    document = (ROOT / "app" / "README.md").read_text(encoding="utf-8")
     options = {word.strip("[],") for word in done.stdout.split() if word.startswith(("--", "[--"))}
     options.discard("--help")
     assert len(options) == 7

@@ -91,7 +91,7 @@ class ClusterProject(Project):
         profile = ["--workflow-profile", str(ROOT / "profiles/slurm"), "--cores", "2"]
         haste = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "10"]
         self.said = self.folder / "said.txt"
-        with self.said.open("w") as said:
+        with self.said.open("w", encoding="utf-8") as said:
             return subprocess.Popen(
                 self.command(*profile, *haste, *arguments),
                 cwd=self.folder,
@@ -107,7 +107,7 @@ class ClusterProject(Project):
             status = process.wait(timeout=1200)
         finally:
             process.kill()
-        return status, self.said.read_text()
+        return status, self.said.read_text(encoding="utf-8")
 
     def submit(self, *arguments):
         """Run snakemake and insist that it succeeds."""
@@ -354,7 +354,7 @@ def test_the_whole_workflow_in_one_job(cluster, toy_model, tmp_path):
     cluster.wait(lambda: not project.jobs("PENDING", "RUNNING", "COMPLETING"), "the job's end", 600)
     (job,) = project.jobs()
     (log,) = project.folder.glob("songreel-*.log")
-    assert job.state == "COMPLETED", log.read_text()[-6000:]
+    assert job.state == "COMPLETED", log.read_text(encoding="utf-8")[-6000:]
     project.report("The whole workflow in one job", "song")
     assert len(project.frames()) == 40
     assert_none_left(project)

@@ -95,7 +95,7 @@ def test_nothing_is_wider_than_the_window(open_page, report, width):
 @pytest.mark.parametrize("colour_scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(open_page, report, colour_scheme):
     page = open_page(report, colour_scheme=colour_scheme)
-    ratios = page.evaluate(CONTRASTS.read_text())
+    ratios = page.evaluate(CONTRASTS.read_text(encoding="utf-8"))
     assert len(ratios) > 60
     assert {text: ratio for text, ratio in ratios.items() if ratio < 4.5} == {}
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -137,7 +137,7 @@ def test_it_prints(open_page, report):
 
 
 def test_the_numbers_are_those_of_the_keyframes(results, report):
-    with (results / "telemetry.tsv").open(newline="") as file:
+    with (results / "telemetry.tsv").open(newline="", encoding="utf-8") as file:
         lines = list(csv.DictReader(file, dialect="excel-tab"))
     assert [line["row"] for line in lines] == ["1", "1", "2", "2", "3", "3", "3", "4", "4", "4"]
     assert [line["origin"] for line in lines].count("image") == 1
@@ -151,7 +151,7 @@ def test_the_numbers_are_those_of_the_keyframes(results, report):
 
 
 def test_it_says_what_made_the_film(report, rendered_project):
-    text = report.read_text()
+    text = report.read_text(encoding="utf-8")
     for fact in (
         "render.guidance_scale",
         "torch 2",

@@ -85,7 +85,7 @@ class Run:
         self.output = self.project.folder.parent / f"{self.mark}.out"
         temporary = self.project.folder.parent / "tmp"
         temporary.mkdir(exist_ok=True)
-        with self.output.open("w") as output:
+        with self.output.open("w", encoding="utf-8") as output:
             self.process = subprocess.Popen(
                 self.project.command(*self.arguments),
                 cwd=self.project.folder,
@@ -218,7 +218,7 @@ def ahead(project: Project, keyframes: int) -> list[str]:
 
 def is_refused(run: Run) -> bool:
     """Whether a run ended because another one was rendering."""
-    said = run.output.read_text()
+    said = run.output.read_text(encoding="utf-8")
     return run.process.returncode != 0 and "cannot be locked" in said and "Traceback" not in said
 
 

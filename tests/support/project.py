@@ -83,7 +83,7 @@ class Project:
         }
         for section, values in sections.items():
             config[section] = {**config.get(section, {}), **values}
-        (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
     def snakemake(self, *arguments, config="config.yaml"):
         """Run snakemake in the project; ``stdout`` of the finished process has all it said."""

@@ -137,7 +137,7 @@ class Cluster:
 
     def _daemon(self, program: str, *arguments: str) -> None:
         output = self.folder / f"{program}-{len(self._daemons)}.out.log"
-        with output.open("w") as file:
+        with output.open("w", encoding="utf-8") as file:
             daemon = subprocess.Popen(
                 [program, *arguments],
                 env=self.environment,
@@ -191,17 +191,21 @@ MinJobAge=3600
 KillWait=5
 {nodes}
 PartitionName=main Nodes={",".join(NODES)} Default=YES MaxTime=INFINITE State=UP
-"""
+""",
+            encoding="utf-8",
         )
         # Snakemake's plugin takes all of SLURM's variables from a job's steps, SLURM_CONF too.
         step = self.folder / "bin" / "srun"
         step.parent.mkdir()
         srun = shutil.which("srun", path=SEARCHED)
-        step.write_text(f'#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf exec {srun} "$@"\n')
+        step.write_text(
+            f'#!/bin/sh\nSLURM_CONF={self.folder}/slurm.conf exec {srun} "$@"\n', encoding="utf-8"
+        )
         step.chmod(0o755)
         if self.has_gpus:
             (self.folder / "gres.conf").write_text(
-                "\n".join(f"NodeName={node} Name=gpu File=/dev/null" for node in NODES) + "\n"
+                "\n".join(f"NodeName={node} Name=gpu File=/dev/null" for node in NODES) + "\n",
+                encoding="utf-8",
             )
 
 

@@ -47,12 +47,12 @@ class ToyConda:
         self.folder = folder
         self.bin = folder / "bin"
         self.bin.mkdir(parents=True)
-        (self.bin / "activate").write_text(ACTIVATE)
+        (self.bin / "activate").write_text(ACTIVATE, encoding="utf-8")
         conda = self.bin / "conda"
-        conda.write_text(CONDA.format(python=sys.executable, folder=str(folder)))
+        conda.write_text(CONDA.format(python=sys.executable, folder=str(folder)), encoding="utf-8")
         conda.chmod(conda.stat().st_mode | stat.S_IXUSR)
 
     def created(self) -> dict[str, str]:
         """The environments by their folder, with the text of the file each was made from."""
-        lines = (self.folder / "created.jsonl").read_text().splitlines()
+        lines = (self.folder / "created.jsonl").read_text(encoding="utf-8").splitlines()
         return dict(map(json.loads, lines))

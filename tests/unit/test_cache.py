@@ -78,7 +78,7 @@ def test_a_damaged_row_is_a_miss(cache, content):
 def test_a_row_with_one_letter_altered_is_a_miss(cache):
     cache.store_row(KEY, [CachedKeyframe(time="1/2", key=None, sha256="0" * 64)])
     (path,) = cache.folder.glob("rows/*/*")
-    path.write_text(path.read_text().replace("1/2", "1/3"))
+    path.write_text(path.read_text(encoding="utf-8").replace("1/2", "1/3"), encoding="utf-8")
     assert cache.find_row(KEY) is None
 
 

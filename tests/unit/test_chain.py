@@ -459,8 +459,8 @@ def test_two_jobs_on_two_cards_never_paint_the_same_keyframe(song):
 
 def test_the_manifest_tells_what_the_row_is_made_of(rendered_song):
     manifest = rendered_song.results / "segments" / SECOND / "keyframes.json"
-    before = json.loads(manifest.read_text())["input_digest"]
+    before = json.loads(manifest.read_text(encoding="utf-8"))["input_digest"]
     shade = rendered_song.image_path("shade")
     save_png(255 - load_png(shade), shade)
     rendered_song.render_row(SECOND)
-    assert json.loads(manifest.read_text())["input_digest"] != before
+    assert json.loads(manifest.read_text(encoding="utf-8"))["input_digest"] != before

@@ -91,7 +91,7 @@ def test_the_cache_is_in_the_working_directory_by_default():
 
 
 def test_the_guide_explains_every_key_as_the_schema_does():
-    guide = (ROOT / "config" / "README.md").read_text()
+    guide = (ROOT / "config" / "README.md").read_text(encoding="utf-8")
     rows = {line.strip() for line in guide.splitlines() if line.startswith("| `")}
     expected = set()
     for key, value in sorted(_leaves(schema())):

@@ -1,8 +1,12 @@
 """Clips and the film: real ffmpeg on frames of 64 by 64 pixels."""
 
 import hashlib
+import os
 import re
+import signal
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +22,15 @@ from songreel.film.clips import write_clip
 from songreel.film.film import assemble_film, check_film
 from songreel.media.audio import measure_audio
 from songreel.media.audio_stream import AudioStream
-from songreel.media.ffmpeg import FFmpegError, frame_writer, program_digest, read_frames, run
+from songreel.media.ffmpeg import (
+    FFmpegError,
+    FFmpegKilledError,
+    frame_writer,
+    program_digest,
+    read_frames,
+    read_lines,
+    run,
+)
 from songreel.plan.plan import FilmPlan
 from songreel.storage.digests import DigestMemo
 from sound_files import FFMPEG, ffmpeg, samples, write_tone
@@ -119,6 +131,46 @@ def test_an_encoder_that_fails_while_frames_are_written_is_reported(tmp_path):
     ):
         for _ in range(100):
             write(frame)
+
+
+@pytest.mark.parametrize("cause", ["KILL", "TERM"])
+def test_an_ffmpeg_that_is_killed_is_told_in_words(tmp_path, monkeypatch, cause):
+    """Whatever it was doing: the middle of a frame or of a line is no reason for a traceback."""
+    beside = tmp_path / "ffmpeg"
+    beside.write_text(
+        f"#!/bin/sh\nprintf half\n(sleep 0.3; kill -{cause} $$) &\nexec sleep 9 >/dev/null 2>&1\n",
+        encoding="utf-8",
+    )
+    beside.chmod(0o755)
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(beside))
+    for use in (
+        lambda: run(["-version"]),
+        lambda: list(read_frames(["-version"], SIDE, SIDE)),
+        lambda: list(read_lines(["-version"])),
+    ):
+        with pytest.raises(FFmpegKilledError, match=rf"\(SIG{cause}\).*; run the same command"):
+            use()
+
+
+def test_a_real_ffmpeg_that_is_told_to_end_blames_no_file():
+    endless = ["-re", "-f", "lavfi", "-i", "color=s=64x64", "-f", "null", "-"]
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(run, endless)
+        while not (found := children("ffmpeg")):
+            time.sleep(0.05)
+        time.sleep(0.5)  # until it handles the signal
+        os.kill(found[0], signal.SIGTERM)
+        with pytest.raises(FFmpegKilledError, match="SIGTERM"):
+            running.result(timeout=20)
+
+
+def children(name):
+    """The processes of this one whose program's name has these letters."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    found = [pid for task in tasks for pid in task.read_text(encoding="utf-8").split()]
+    return [
+        int(pid) for pid in found if name in Path(f"/proc/{pid}/comm").read_text(encoding="utf-8")
+    ]
 
 
 def test_closing_a_reader_early_ends_ffmpeg():

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from songreel.errors import SongreelError
+from songreel.media import images
 from songreel.media.images import (
     encode_png,
     is_prepared_from,
@@ -50,7 +51,7 @@ def test_the_image_folder_is_beside_the_sheet(tmp_path, present, expected):
 
 
 def test_a_file_called_images_is_no_folder(tmp_path):
-    (tmp_path / "images").write_text("")
+    (tmp_path / "images").write_text("", encoding="utf-8")
     assert image_folder(tmp_path / "song.xlsx", None) == tmp_path
 
 
@@ -127,7 +128,7 @@ def test_links_may_not_lead_out_of_the_folder(folder):
 
 def test_files_that_are_no_image_are_refused(folder):
     (folder / "folder.png").mkdir()
-    (folder / "text.png").write_text("not a picture")
+    (folder / "text.png").write_text("not a picture", encoding="utf-8")
     (folder / "empty.png").write_bytes(b"")
     (folder / "eps.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n")
     os.mkfifo(folder / "pipe.png")
@@ -157,7 +158,7 @@ def test_files_and_images_that_are_too_large_are_refused(folder):
 
 
 def test_a_replaced_file_is_checked_again(folder):
-    (folder / "a.png").write_text("not a picture")
+    (folder / "a.png").write_text("not a picture", encoding="utf-8")
     assert "is not a picture" in problem(folder, "a.png")
     Image.new("RGB", (8, 8)).save(folder / "a.png")
     assert find_image(folder, "a.png") == folder / "a.png"
@@ -239,6 +240,13 @@ def test_a_prepared_image_is_read_back_unchanged_and_saved_to_the_same_bytes(tmp
     assert np.array_equal(load_png(tmp_path / "b.png"), image)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     assert sorted(os.listdir(tmp_path)) == ["a.png", "b.png"]
+
+
+def test_an_image_prepared_by_another_version_is_prepared_again(tmp_path, monkeypatch):
+    save_prepared(np.zeros((9, 13, 3), np.uint8), tmp_path / "a.png", "digest")
+    assert is_prepared_from(tmp_path / "a.png", "digest", 13, 9)
+    monkeypatch.setattr(images, "PREPARED_VERSION", images.PREPARED_VERSION + 1)
+    assert not is_prepared_from(tmp_path / "a.png", "digest", 13, 9)
 
 
 def test_an_image_that_cannot_be_saved_leaves_the_old_file(tmp_path):

@@ -135,7 +135,7 @@ def test_a_size_is_refused_with_its_neighbours():
 
 def test_a_new_family_is_one_file_and_families_import_no_torch(tmp_path):
     library = shutil.copytree(SCRIPTS / "songreel", tmp_path / "songreel")
-    (library / "models" / "families" / "toy.py").write_text(NEW_FAMILY)
+    (library / "models" / "families" / "toy.py").write_text(NEW_FAMILY, encoding="utf-8")
     script = """
 import sys
 from songreel.models.registry import find_family, supported_models

@@ -117,7 +117,7 @@ def test_shards_are_all_chosen():
     ],
 )
 def test_what_is_not_supported_is_refused_by_name(tmp_path, change, message):
-    (tmp_path / "model_index.json").write_text(json.dumps(INDEX | change))
+    (tmp_path / "model_index.json").write_text(json.dumps(INDEX | change), encoding="utf-8")
     with pytest.raises(SongreelError, match=message):
         read_index(tmp_path)
 
@@ -125,7 +125,7 @@ def test_what_is_not_supported_is_refused_by_name(tmp_path, change, message):
 def test_a_folder_that_is_no_model_is_told(tmp_path):
     with pytest.raises(SongreelError, match="no model_index.json.*diffusers format"):
         read_index(tmp_path)
-    (tmp_path / "model_index.json").write_text("{")
+    (tmp_path / "model_index.json").write_text("{", encoding="utf-8")
     with pytest.raises(SongreelError, match="not JSON.*download"):
         read_index(tmp_path)
 
@@ -203,7 +203,9 @@ def test_what_the_hub_does_not_have_is_told(toy, tmp_path):
 def test_another_architecture_is_refused_before_its_weights_are_downloaded(tmp_path):
     model = tmp_path / "flux"
     (model / "unet").mkdir(parents=True)
-    (model / "model_index.json").write_text(json.dumps({"_class_name": "FluxPipeline"}))
+    (model / "model_index.json").write_text(
+        json.dumps({"_class_name": "FluxPipeline"}), encoding="utf-8"
+    )
     (model / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"weights")
     with toy_hub({"owner/flux": model}) as (endpoint, downloads):
         refusal = fetch_in_a_job(tmp_path / "home", "owner/flux", HF_ENDPOINT=endpoint).stdout

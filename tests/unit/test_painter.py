@@ -119,8 +119,10 @@ def test_the_vae_of_sdxl_does_not_overflow_in_half_precision(models, tmp_path, u
             tensor.mul_(2e5)  # the group norms that follow take it back
 
     change_weights(folder, "vae", raise_volume)
-    config = json.loads((folder / "vae" / "config.json").read_text())
-    (folder / "vae" / "config.json").write_text(json.dumps(config | {"force_upcast": upcast}))
+    config = json.loads((folder / "vae" / "config.json").read_text(encoding="utf-8"))
+    (folder / "vae" / "config.json").write_text(
+        json.dumps(config | {"force_upcast": upcast}), encoding="utf-8"
+    )
     painter = Painter(folder, SETTINGS)
     painter.image_to_image_pipeline.to(torch.float16)
     if upcast:
@@ -197,9 +199,9 @@ def test_the_scheduler_of_stable_diffusion_1_forgets_too(sd_copy):
         steps_offset=1,
     )
     scheduler.save_pretrained(sd_copy / "scheduler")
-    index = json.loads((sd_copy / "model_index.json").read_text())
+    index = json.loads((sd_copy / "model_index.json").read_text(encoding="utf-8"))
     index["scheduler"] = ["diffusers", "PNDMScheduler"]
-    (sd_copy / "model_index.json").write_text(json.dumps(index))
+    (sd_copy / "model_index.json").write_text(json.dumps(index), encoding="utf-8")
     painter = Painter(sd_copy, SETTINGS)
     keyframe = KEYFRAME | {"steps": 8}
     first = painter.image_to_image(picture(), **keyframe)
@@ -396,7 +398,9 @@ def test_half_precision_weights_alone_are_taken(sd_copy, painters):
 
 @pytest.mark.parametrize("pipeline", ["FluxPipeline", "StableDiffusionInpaintPipeline"])
 def test_another_architecture_is_refused_by_name_without_its_weights(tmp_path, pipeline):
-    (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": pipeline}))
+    (tmp_path / "model_index.json").write_text(
+        json.dumps({"_class_name": pipeline}), encoding="utf-8"
+    )
     with pytest.raises(SongreelError, match=f"{pipeline} is not supported.*SDXL"):
         Painter(tmp_path, SETTINGS)
 

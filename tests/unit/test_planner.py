@@ -102,6 +102,10 @@ def test_a_mended_step_has_its_results_made_anew_and_no_others(plan_with, monkey
     assert (settings_of(clips), clips.film) == (settings_of(before), before.film)
     monkeypatch.setattr(planner, "FILM_VERSION", planner.FILM_VERSION + 1)
     assert plan_with().film != before.film
+    monkeypatch.setattr(planner, "STORYBOARD_VERSION", planner.STORYBOARD_VERSION + 1)
+    changed = plan_with()
+    assert changed.storyboard != before.storyboard
+    assert changed.timeline == before.timeline
 
 
 def test_a_plan_survives_its_file(plan_with, tmp_path):

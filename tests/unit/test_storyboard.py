@@ -96,11 +96,12 @@ def install_fonts(tmp_path, monkeypatch):
         folder = tmp_path / "fonts"
         folder.mkdir()
         for name, content in fonts.items():
-            (folder / f"{name}.bdf").write_text(content)
+            (folder / f"{name}.bdf").write_text(content, encoding="utf-8")
         config = tmp_path / "fonts.conf"
         config.write_text(
             '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-            f"<dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>"
+            f"<dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>",
+            encoding="utf-8",
         )
         monkeypatch.setenv("FONTCONFIG_FILE", str(config))
         forget_fonts()

@@ -19,7 +19,7 @@ def test_a_table_is_tab_separated_with_headings(tmp_path):
         "2\t1.500\t\r\n"
         "3\t2.000\tNA, 英雄\r\n"
     )
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         assert [row["prompt"] for row in csv.DictReader(file, dialect="excel-tab")] == [
             'say "hi" there you',
             "",

@@ -78,7 +78,7 @@ def test_a_film_without_provenance_is_told(make_film, frames, tmp_path):
         read_provenance(bare)
     with pytest.raises(SongreelError, match="there is no such film"):
         read_provenance(tmp_path / "none.mp4")
-    (tmp_path / "text.mp4").write_text("no film")
+    (tmp_path / "text.mp4").write_text("no film", encoding="utf-8")
     with pytest.raises(SongreelError, match="cannot be read"):
         read_provenance(tmp_path / "text.mp4")
 

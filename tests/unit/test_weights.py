@@ -44,7 +44,7 @@ def test_every_file_that_counts_changes_the_digest(model, tmp_path):
 
 def test_files_that_do_not_count_leave_it(model, tmp_path):
     before = digest(model, tmp_path / "memo.json")
-    (model / "README.md").write_text("a portrait of nobody")
+    (model / "README.md").write_text("a portrait of nobody", encoding="utf-8")
     (model / "unet" / "diffusion_pytorch_model.bin").write_bytes(b"pickle")
     (model / "unet" / "diffusion_pytorch_model.non_ema.safetensors").write_bytes(b"other")
     (model / "unet" / "diffusion_pytorch_model.fp16.safetensors").write_bytes(b"half")
@@ -54,9 +54,9 @@ def test_files_that_do_not_count_leave_it(model, tmp_path):
 def test_what_is_noted_is_not_read_again(model, tmp_path):
     memo = tmp_path / "memo.json"
     digest(model, memo)
-    noted = json.loads(memo.read_text())
+    noted = json.loads(memo.read_text(encoding="utf-8"))
     forged = {name: f"{note.rpartition(' ')[0]} {64 * '0'}" for name, note in noted.items()}
-    memo.write_text(json.dumps(forged))
+    memo.write_text(json.dumps(forged), encoding="utf-8")
     assert digest(model, memo) != digest(model, tmp_path / "other.json")
 
 
@@ -64,10 +64,10 @@ def test_what_is_noted_is_not_read_again(model, tmp_path):
 def test_a_damaged_memo_is_made_anew(model, tmp_path, rubbish):
     memo = tmp_path / "memo.json"
     right = digest(model, memo)
-    noted = memo.read_text()
-    memo.write_text(rubbish)
+    noted = memo.read_text(encoding="utf-8")
+    memo.write_text(rubbish, encoding="utf-8")
     assert digest(model, memo) == right
-    assert memo.read_text() == noted
+    assert memo.read_text(encoding="utf-8") == noted
     assert [path.name for path in tmp_path.glob("*memo*")] == ["memo.json"]
 
 

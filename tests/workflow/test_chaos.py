@@ -15,7 +15,7 @@ from chaos import Run, chaos, decoded, leftovers
 def painting(run, keyframes):
     """Wait until the ledger has so many keyframes."""
     while len(run.project.ledger()) < keyframes:
-        assert run.process.poll() is None, run.output.read_text()[-3000:]
+        assert run.process.poll() is None, run.output.read_text(encoding="utf-8")[-3000:]
         time.sleep(0.05)
 
 
@@ -37,7 +37,7 @@ def test_ctrl_c_and_sigterm_need_nothing_but_the_same_command(rendered):
     os.killpg(run.process.pid, signal.SIGINT)  # as a terminal does
     assert run.process.wait() != 0
     assert run.processes() == {}
-    assert "Traceback" not in run.output.read_text()
+    assert "Traceback" not in run.output.read_text(encoding="utf-8")
 
     kept = {entry["key"] for entry in rendered.ledger()}
     run = Run(rendered).start()

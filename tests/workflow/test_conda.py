@@ -37,7 +37,9 @@ def test_jobs_run_in_the_environments_of_their_rules(project, conda):
     assert planned.count("will be created") == len(NAMES)
     project.render("--cores", "2", "--sdm", "conda")
     assert project.film().exists()
-    environments = {name: (ROOT / "envs" / f"{name}.yaml").read_text() for name in NAMES}
+    environments = {
+        name: (ROOT / "envs" / f"{name}.yaml").read_text(encoding="utf-8") for name in NAMES
+    }
     assert sorted(conda.created().values()) == sorted(environments.values())
     # The older name of the option means the same, and finds the same environments.
     again = project.render("-n", "--use-conda").stdout
@@ -50,7 +52,7 @@ def test_a_job_takes_its_python_from_the_environment(project, conda):
     ((images, _),) = [
         (folder, text)
         for folder, text in conda.created().items()
-        if text == (ROOT / "envs" / "images.yaml").read_text()
+        if text == (ROOT / "envs" / "images.yaml").read_text(encoding="utf-8")
     ]
     python = os.path.join(images, "bin", "python")
     os.unlink(python)

@@ -102,7 +102,7 @@ def code_blocks(document: str, text: str) -> list[Block]:
 BLOCKS = [
     block
     for document in DOCUMENTS
-    for block in code_blocks(document, (ROOT / document).read_text())
+    for block in code_blocks(document, (ROOT / document).read_text(encoding="utf-8"))
 ]
 
 
@@ -158,7 +158,7 @@ def run_python(block: Block, folder: Path) -> None:
 def plan_configuration(block: Block, folder: Path) -> None:
     """Plan the songs of a configuration: its models may have to be downloaded."""
     songs = write_songs(folder, block.code)
-    (folder / "my_songs.yaml").write_text(block.code)
+    (folder / "my_songs.yaml").write_text(block.code, encoding="utf-8")
     planned = run("snakemake -n --configfile my_songs.yaml", folder)
     for name in songs:
         assert f"results/{name}/{name}.mp4" in planned
@@ -175,7 +175,7 @@ def run_commands(block: Block, folder: Path) -> None:
         in_config = (b for b in BLOCKS if b.document == "config/README.md")
         configuration = next(b.code for b in in_config if b.language == "yaml")
         write_songs(folder, configuration)
-        (folder / "my_songs.yaml").write_text(configuration)
+        (folder / "my_songs.yaml").write_text(configuration, encoding="utf-8")
     if "profiles/slurm" in words:
         functions += 'snakemake() { command snakemake -n "$@"; }\n'
     if {"verify", "compare"} & set(words):  # of what was rendered before
@@ -197,7 +197,7 @@ def compare_forecast(block: Block, folder: Path) -> None:
     """Edit a song so that `snakemake explain` prints the block, but for the time."""
     small = {"width": 64, "height": 64, "steps": 2}
     configuration = {"songs": {"song": {"sheet": "song.xlsx"}}, "render": small}
-    (folder / "my_songs.yaml").write_text(yaml.safe_dump(configuration))
+    (folder / "my_songs.yaml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
     write_song(folder, "song.xlsx", rows=EXPLAINED_ROWS)
     run("snakemake --cores 1 --configfile my_songs.yaml -- results/song/storyboard.png", folder)
     changed = [(time, "a bell" if time == 5 else prompt) for time, prompt in EXPLAINED_ROWS]
@@ -258,7 +258,7 @@ def test_a_code_block_runs_as_it_stands(block, clone):
 
 
 def test_the_sheet_of_the_readme_is_one(clone):
-    text = (ROOT / "README.md").read_text()
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     table = re.findall(r"^ *\| (.*) \|$", text[: text.index("2. Render it")], re.MULTILINE)
     lines = [[cell.strip(" *") or None for cell in line.split("|")] for line in table]
     write_sheet(clone / "MySong.xlsx", lines)

@@ -29,7 +29,7 @@ LOCKS = (
     "requirements-upscaler.txt",
     "requirements-dev.txt",
 )
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PACKAGES = PYPROJECT["project"]["dependencies"]
 EXTRAS = PYPROJECT["project"]["optional-dependencies"]
 DEV = PYPROJECT["dependency-groups"]["dev"]
@@ -54,7 +54,10 @@ def pins(requirements: list[str]) -> dict[str, str]:
 
 
 def locked(name: str) -> dict[str, str]:
-    lines = [line.split("#")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+    lines = [
+        line.split("#")[0].strip()
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+    ]
     return pins([line for line in lines if line])
 
 
@@ -63,7 +66,7 @@ def rule_scripts(environment: Path) -> list[Path]:
     rules = [
         rule
         for file in (ROOT / "rules").glob("*.smk")
-        for rule in re.split(r"^(?:rule|checkpoint) ", file.read_text(), flags=re.M)
+        for rule in re.split(r"^(?:rule|checkpoint) ", file.read_text(encoding="utf-8"), flags=re.M)
         if f'"../envs/{environment.name}"' in rule
     ]
     found = [re.search(r'"\.\./scripts/(\w+\.py)"', rule) for rule in rules]
@@ -73,7 +76,7 @@ def rule_scripts(environment: Path) -> list[Path]:
 def snakefile_imports() -> set[str]:
     """What the launcher imports when it parses the workflow."""
     files = [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")]
-    code = "\n".join(file.read_text() for file in files if file.exists())
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files if file.exists())
     return set(re.findall(r"^ *(?:from|import) ([\w.]+)", code, flags=re.M))
 
 
@@ -141,7 +144,7 @@ def test_a_lock_holds_the_pins(lock, chosen):
     assert pins(chosen).items() <= locked(lock).items()
     if lock != "requirements-upscaler.txt":
         assert locked(lock).items() <= locked("requirements-dev.txt").items()
-    assert "://" not in (ROOT / lock).read_text()
+    assert "://" not in (ROOT / lock).read_text(encoding="utf-8")
     assert ("gradio" in locked(lock)) == (lock in ("requirements-app.txt", "requirements-dev.txt"))
 
 
@@ -160,7 +163,7 @@ def test_a_lock_holds_what_its_packages_need(lock):
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
 def test_an_environment_is_python_pip_and_the_pins_of_the_project(environment):
-    content = yaml.safe_load(environment.read_text())
+    content = yaml.safe_load(environment.read_text(encoding="utf-8"))
     assert content["channels"] == ["conda-forge", "nodefaults"]
     assert content["dependencies"][:2] == ["python=3.11", "pip"]
     assert pins(pip_part(environment)).items() <= locked("requirements-upscaler.txt").items()

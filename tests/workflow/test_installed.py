@@ -24,7 +24,7 @@ PARTS = ("workflow", "rules", "scripts", "config", "envs", "profiles", "report")
 HOSTED = "owner/songreel"
 TAG = f"v{songreel.__version__}"
 
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 MODULE = dedent(re.search(r"^    module songreel:.*?^    use rule .*?$", README, re.M | re.S)[0])
 
 
@@ -59,7 +59,7 @@ def python(tmp_path_factory):
     python = folder / "venv" / "bin" / "python"
     succeed(*pip, "--python", python, "install", "--no-deps", "--no-index", wheel, cwd=folder)
     (packages,) = folder.glob("venv/lib/python*/site-packages")
-    (packages / "others.pth").write_text(sysconfig.get_path("purelib"))
+    (packages / "others.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     return python
 
 
@@ -89,7 +89,9 @@ def deployment(hub, tmp_path):
         shutil.copytree(repository / part, folder / part)
     module = MODULE.replace('github("OWNER/songreel"', f'gitfile("{repository}"')
     assert f'gitfile("{repository}", path="workflow/Snakefile", tag="{TAG}")' in module
-    (folder / "Snakefile").write_text(f'configfile: "config/config.yaml"\n\n\n{module}\n')
+    (folder / "Snakefile").write_text(
+        f'configfile: "config/config.yaml"\n\n\n{module}\n', encoding="utf-8"
+    )
     render_quickly(folder)
     return folder
 
@@ -97,9 +99,9 @@ def deployment(hub, tmp_path):
 def render_quickly(folder: Path) -> None:
     """Lower the size and the steps of a project's configuration."""
     path = folder / "config" / "config.yaml"
-    config = yaml.safe_load(path.read_text())
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
     config["render"] = {"width": 64, "height": 64, "steps": 2}
-    path.write_text(yaml.safe_dump(config))
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
 
 
 def test_the_wheel_carries_the_model_and_the_schema(python, tmp_path):
@@ -143,10 +145,9 @@ def test_snakedeploy_deploys_the_workflow(python, hub, tmp_path):
     folder.mkdir()
     source = f"https://github.com/{HOSTED}"
     succeed(snakedeploy, "deploy-workflow", source, ".", "--tag", TAG, cwd=folder, **github)
-    assert (
-        f'github("{HOSTED}", path="workflow/Snakefile"'
-        in (folder / "workflow" / "Snakefile").read_text()
-    )
+    assert f'github("{HOSTED}", path="workflow/Snakefile"' in (
+        folder / "workflow" / "Snakefile"
+    ).read_text(encoding="utf-8")
     render_quickly(folder)
     succeed(python, "-m", "snakemake", "--cores", "2", cwd=folder, **github)
     assert (folder / "results" / "twinkle" / "twinkle.mp4").exists()
@@ -163,11 +164,16 @@ def test_a_module_from_git_refuses_a_library_of_another_version(python, hub, dep
     repository = hub / HOSTED
     version = repository / "scripts" / "songreel" / "__init__.py"
     succeed("git", "checkout", "-q", "-b", "next", cwd=repository)
-    version.write_text(version.read_text().replace(songreel.__version__, "0.0.0"))
+    version.write_text(
+        version.read_text(encoding="utf-8").replace(songreel.__version__, "0.0.0"), encoding="utf-8"
+    )
     author = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
     succeed("git", *author, "commit", "-q", "-a", "-m", "Another release", cwd=repository)
     snakefile = deployment / "Snakefile"
-    snakefile.write_text(snakefile.read_text().replace(f'tag="{TAG}"', 'ref="next"'))
+    snakefile.write_text(
+        snakefile.read_text(encoding="utf-8").replace(f'tag="{TAG}"', 'ref="next"'),
+        encoding="utf-8",
+    )
     done = run(python, "-m", "snakemake", "-n", cwd=deployment)
     assert done.returncode != 0
     assert f"is installed here is version {songreel.__version__}" in done.stdout

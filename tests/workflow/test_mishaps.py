@@ -84,7 +84,7 @@ def test_a_sheet_and_an_image_changed_while_rendering_are_rendered_next(rendered
     Image.new("RGB", (64, 64), (250, 250, 0)).save(replacement)
     os.utime(replacement, (1_000_000_000,) * 2)  # older than what it replaces
     replacement.replace(rendered.folder / "images" / "end.png")
-    assert run.process.wait() == 0, run.output.read_text()[-3000:]
+    assert run.process.wait() == 0, run.output.read_text(encoding="utf-8")[-3000:]
 
     assert len(rendered.ledger()) == 13  # the row as it was when the run began
     assert len(rendered.frames()) == 50
@@ -182,7 +182,7 @@ def test_an_error_of_the_system_is_told_without_a_traceback(tmp_path, number, re
         text=True,
     )
     assert done.returncode == 1
-    for text in (done.stderr, log.read_text()):
+    for text in (done.stderr, log.read_text(encoding="utf-8")):
         assert text.startswith("results/x.png: ")
         assert f"{remedy} and run the same command again" in text
 
@@ -199,7 +199,7 @@ def test_a_cancelled_job_clears_up_behind_itself(tmp_path):
     job = subprocess.Popen(
         [sys.executable, "-c", code, log, output], env={**os.environ, "PYTHONPATH": str(SCRIPTS)}
     )
-    while "ready" not in (log.read_text() if log.exists() else ""):
+    while "ready" not in (log.read_text(encoding="utf-8") if log.exists() else ""):
         time.sleep(0.05)
     job.terminate()
     assert job.wait() == 143

@@ -63,7 +63,7 @@ def test_208_keyframes_are_diffused(heroes):
 
 
 def test_every_row_is_shown_within_half_a_frame(heroes, inside):
-    with (RESULTS / "timeline.tsv").open() as file:
+    with (RESULTS / "timeline.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, dialect="excel-tab"))
     assert len(rows) == 20
     for row in rows[:-1]:
@@ -101,7 +101,7 @@ def test_one_percent_of_earth_shines_through_from_1_20_to_2_26(heroes, inside):
 def test_a_changed_prompt_touches_its_row_and_what_follows_in_its_chain(heroes):
     assert "Nothing to be done" in heroes.render("--cores", "1").stdout
     config = heroes.folder / "config.yaml"
-    before = config.read_text()
+    before = config.read_text(encoding="utf-8")
     workbook = openpyxl.load_workbook(SONG / "NoMoreHeroes.xlsx")
     workbook.active["B20"] = "Whatever happened to all the heroines?"
     changed = heroes.folder / "NoMoreHeroes.xlsx"
@@ -122,5 +122,5 @@ def test_a_changed_prompt_touches_its_row_and_what_follows_in_its_chain(heroes):
             "00174000",
         ]
     finally:
-        config.write_text(before)
+        config.write_text(before, encoding="utf-8")
         changed.unlink()

@@ -71,12 +71,12 @@ def test_results_of_an_older_sheet_are_made_again_without_notes(rendered):
 
     for path, content in old.items():
         path.write_bytes(content)
-    (results / "timeline.tsv").write_text("row\tcell\r\n1\tA1\r\n")
+    (results / "timeline.tsv").write_text("row\tcell\r\n1\tA1\r\n", encoding="utf-8")
     remove_notes(rendered)
     rendered.render("--cores", "2")
     assert np.array_equal(rendered.frames(), frames)
     assert all(path.read_bytes() != content for path, content in old.items())
-    assert "a gong" in (results / "timeline.tsv").read_text()
+    assert "a gong" in (results / "timeline.tsv").read_text(encoding="utf-8")
     assert len(rendered.ledger()) == 9 + 4
 
 
@@ -90,4 +90,4 @@ def test_every_result_says_what_it_was_made_from(rendered):
     labels = [read_label(path) for path in [*labelled, rendered.film()]]
     assert None not in labels and len(set(labels)) == len(labels)
     for manifest in results.glob("segments/*/keyframes.json"):
-        assert len(json.loads(manifest.read_text())["input_digest"]) == 64
+        assert len(json.loads(manifest.read_text(encoding="utf-8"))["input_digest"]) == 64

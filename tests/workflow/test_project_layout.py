@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 RULES = {
     rule.split(":", 1)[0]: rule
     for file in sorted((ROOT / "rules").glob("*.smk"))
-    for rule in re.split(r"^rule ", file.read_text(), flags=re.MULTILINE)[1:]
+    for rule in re.split(r"^rule ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
 }
 WORKING = [name for name, rule in RULES.items() if "script:" in rule]
 
@@ -30,20 +30,24 @@ def test_a_rule_says_what_it_does_and_where_it_runs(name):
 @pytest.mark.parametrize("script", sorted((ROOT / "scripts").glob("*.py")), ids=lambda s: s.stem)
 def test_an_adapter_is_small_and_belongs_to_a_rule(script):
     assert script.stem in RULES
-    assert len(script.read_text().splitlines()) <= 40
+    assert len(script.read_text(encoding="utf-8").splitlines()) <= 40
 
 
 def test_the_snakefile_is_a_table_of_contents():
-    contents = (ROOT / "Snakefile").read_text()
+    contents = (ROOT / "Snakefile").read_text(encoding="utf-8")
     included = re.findall(r'^include: "rules/(.*)"$', contents, flags=re.MULTILINE)
     assert sorted(included) == sorted(file.name for file in (ROOT / "rules").glob("*.smk"))
     assert len(contents.splitlines()) <= 40
-    assert len((ROOT / "rules" / "common.smk").read_text().splitlines()) <= 100
+    assert len((ROOT / "rules" / "common.smk").read_text(encoding="utf-8").splitlines()) <= 100
 
 
 def test_the_workflow_taken_from_git_is_the_same():
     def statements(path):
-        return [line for line in path.read_text().splitlines() if line and line[0] != "#"]
+        return [
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line and line[0] != "#"
+        ]
 
     from_git = statements(ROOT / "workflow" / "Snakefile")
     assert [line.replace("../rules/", "rules/") for line in from_git] == statements(

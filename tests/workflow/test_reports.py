@@ -60,22 +60,22 @@ def test_two_renders_are_compared_on_a_page(rendered):
     compare = ("--cores", "2", "--config", "compare_with=before", "--", "compare")
     page = rendered.folder / "results/song/comparison.html"
     assert "song: 0 of 4 rows differ" in rendered.render(*compare).stdout
-    assert "the same keyframes, bit for bit" in page.read_text()
+    assert "the same keyframes, bit for bit" in page.read_text(encoding="utf-8")
     rendered.write_sheet(edited(3, Prompt="a gong"), **SETTINGS)
     rendered.render("--cores", "2", "--", "results/song/storyboard.png")
     assert "song: 2 of 4 rows differ; see results/song/comparison.html" in (
         rendered.render(*compare).stdout
     )
-    assert "prompt: a bell, pencil → a gong, pencil" in page.read_text()
+    assert "prompt: a bell, pencil → a gong, pencil" in page.read_text(encoding="utf-8")
     # The row before is on its way to the other prompt at its end.
-    assert "change to the prompt after: a bell, pencil" in page.read_text()
+    assert "change to the prompt after: a bell, pencil" in page.read_text(encoding="utf-8")
     nowhere = ("--cores", "1", "--config", "compare_with=nowhere", "--", "compare")
     assert "nowhere/song: no song was rendered here" in rendered.snakemake(*nowhere).stdout
 
 
 def test_the_pieces_stand_in_the_report_of_snakemake(rendered):
     rendered.render("--cores", "1", "--report", "report.html")
-    page = (rendered.folder / "report.html").read_text()
+    page = (rendered.folder / "report.html").read_text(encoding="utf-8")
     for piece in ("storyboard.png", "report.html", "timeline.svg"):
         assert f"results/song/{piece}" in page
     assert "A picture of every row" in page

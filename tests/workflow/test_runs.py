@@ -17,7 +17,7 @@ def sheet(project, name, *prompts):
 
 def wait_for_keyframes(run, song, count):
     while len(run.project.ledger(song)) < count:
-        assert run.process.poll() is None, run.output.read_text()[-3000:]
+        assert run.process.poll() is None, run.output.read_text(encoding="utf-8")[-3000:]
         time.sleep(0.05)
 
 
@@ -47,7 +47,7 @@ def test_a_run_renders_what_it_began_with_whatever_other_runs_are_started(two_so
     assert refused.returncode != 0 and "cannot be locked" in refused.stdout
     assert list((two_songs.folder / ".snakemake/locks").glob("*")) == locks
     os.kill(painter, signal.SIGCONT)
-    assert first.process.wait() == 0, first.output.read_text()[-3000:]
+    assert first.process.wait() == 0, first.output.read_text(encoding="utf-8")[-3000:]
 
     assert len(two_songs.ledger("one")) == 9  # the opening, four rows, the end
     assert "one: no row changed; 0 of 9" in two_songs.render("--cores", "1", "explain").stdout

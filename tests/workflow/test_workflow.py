@@ -64,7 +64,7 @@ def test_one_gpu_loads_the_model_once_for_all_chains(rendered):
 
 
 def test_the_timeline_tells_when_each_row_is_shown(rendered):
-    with (rendered.folder / "results/song/timeline.tsv").open() as file:
+    with (rendered.folder / "results/song/timeline.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, dialect="excel-tab"))
     assert [row["cell"] for row in rows] == ["A6", "A7", "A8", "A9", "A10"]
     assert [row["first_frame"] for row in rows] == ["0", "10", "20", "35", "49"]
@@ -89,9 +89,9 @@ def test_jobs_that_paint_ask_for_the_models_threads_and_others_for_one(rendered)
 
 def test_a_dry_run_writes_nothing(rendered):
     rendered.write_sheet(edited(1, Prompt="a golden boat"), **SETTINGS)
-    before = (rendered.folder / "results/song/plan.json").read_text()
+    before = (rendered.folder / "results/song/plan.json").read_text(encoding="utf-8")
     rendered.planned()
-    assert (rendered.folder / "results/song/plan.json").read_text() == before
+    assert (rendered.folder / "results/song/plan.json").read_text(encoding="utf-8") == before
 
 
 def test_a_row_is_mixed_from_its_history_its_shadow_and_its_target(rendered, monkeypatch):

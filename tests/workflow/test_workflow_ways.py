@@ -45,9 +45,9 @@ def test_the_example_when_nothing_is_named(tmp_path, toy_model):
 def test_another_working_directory(small, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    config = yaml.safe_load((small.folder / "config.yaml").read_text())
+    config = yaml.safe_load((small.folder / "config.yaml").read_text(encoding="utf-8"))
     config["songs"]["song"]["sheet"] = str(small.folder / "song.xlsx")
-    (small.folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (small.folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     assert "results/song/song.mp4" in dry_run(small, "--directory", str(elsewhere))
 
 
@@ -67,7 +67,8 @@ module songreel:
 
 
 use rule * from songreel
-"""
+""",
+        encoding="utf-8",
     )
     small.planned("-s", "Snakefile")
     assert not (small.folder / prefix / "results").exists()  # a dry run writes no plan
@@ -86,7 +87,7 @@ def test_a_checkout_in_a_folder_with_a_space(small):
     python = checkout / ".venv" / "bin" / "python"
     (packages,) = (checkout / ".venv").glob("lib/python*/site-packages")
     found = [path for path in sys.path if path.endswith("site-packages")]
-    (packages / "rest.pth").write_text("\n".join(found))
+    (packages / "rest.pth").write_text("\n".join(found), encoding="utf-8")
     _, *command = small.command("--cores", "1")
     command[command.index("-s") + 1] = str(checkout / "Snakefile")
     done = subprocess.run(

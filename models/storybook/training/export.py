@@ -108,4 +108,7 @@ def load_text_encoder_in_float32(target: Path) -> None:
     """
     path = target / "text_encoder" / "config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**config, "dtype": "float32"}, indent=2, sort_keys=True) + "\n")
+    path.write_text(
+        json.dumps({**config, "dtype": "float32"}, indent=2, sort_keys=True) + "\n",
+        encoding="utf-8",
+    )

@@ -126,6 +126,8 @@ def assemble_film(
                 decoded,
             )
             check_film(temporary, plan)
+    except ffmpeg.FFmpegKilledError:
+        raise
     except SongreelError:
         _check_clips(clips, plan.frame_counts, fps)
         raise

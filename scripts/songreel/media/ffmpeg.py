@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,9 @@ ENCODERS = ("aac", "libx264", "pcm_f32le", "pcm_s16le", "rawvideo")
 
 FILTERS = ("apad", "aresample", "atrim", "format", "minterpolate", "scale", "setparams")
 
+HANDLED_SIGNAL = 255
+"""Ffmpeg's exit status when it is told to end; it is that of "not permitted", too."""
+
 CHOICE = "IMAGEIO_FFMPEG_EXE"
 """The environment variable by which imageio-ffmpeg takes another program than its own."""
 
@@ -58,6 +62,20 @@ class FFmpegError(SongreelError):
             f"ffmpeg failed with exit status {status}.\n"
             f"Command: {shlex.join(command)}\n"
             f"{self.log[-QUOTED_LOG_LENGTH:] or '(its log is empty)'}"
+        )
+
+
+class FFmpegKilledError(SongreelError):
+    """ffmpeg was ended by a signal, which says nothing about the files that it read.
+
+    Args:
+        cause: the name of the signal.
+    """
+
+    def __init__(self, cause: str):
+        super().__init__(
+            f"ffmpeg was ended from outside ({cause}), by somebody or because the memory was "
+            "full; run the same command again. What is finished is kept."
         )
 
 
@@ -129,6 +147,7 @@ def run(arguments: Sequence[str], stdin: int | IO[bytes] = subprocess.DEVNULL) -
         what it wrote to stderr: warnings, unless ``-loglevel`` asks for more.
 
     Raises:
+        FFmpegKilledError: a signal ended it.
         FFmpegError: its exit status is not 0.
     """
     command = _command(arguments)
@@ -138,8 +157,17 @@ def run(arguments: Sequence[str], stdin: int | IO[bytes] = subprocess.DEVNULL) -
         )
     log = finished.stderr.decode(errors="replace")
     if finished.returncode != 0:
-        raise FFmpegError(command, finished.returncode, log)
+        raise _failure(command, finished.returncode, log)
     return log
+
+
+def _failure(command: Sequence[str], status: int, log: str) -> SongreelError:
+    """The error of a program that ended with this status, negative for a signal."""
+    if status < 0:
+        return FFmpegKilledError(signal.Signals(-status).name)
+    if status == HANDLED_SIGNAL and os.strerror(errno.EPERM) not in log:
+        return FFmpegKilledError("SIGTERM or SIGINT")
+    return FFmpegError(command, status, log)
 
 
 def header_duration(log: str) -> Fraction | None:
@@ -168,12 +196,14 @@ def read_lines(
         a line without its line break.
 
     Raises:
+        FFmpegKilledError: a signal ended it.
         FFmpegError: its exit status is not 0; after the last line.
     """
     with _running(arguments, stdout=subprocess.PIPE, on_log=on_log) as process:
         assert process.stdout
         for line in process.stdout:
-            yield line.decode().rstrip("\n")
+            if line.endswith(b"\n"):  # else ffmpeg was ended in the midst of it
+                yield line.decode().rstrip("\n")
 
 
 @contextmanager
@@ -213,11 +243,15 @@ def read_frames(arguments: Sequence[str], width: int, height: int) -> Iterator[n
         (height, width, 3) uint8 RGB, read-only.
 
     Raises:
+        FFmpegKilledError: a signal ended it.
         FFmpegError: its exit status is not 0; after the last frame.
     """
     import numpy as np
 
-    for frame in read_bytes(arguments, width * height * 3):
+    size = width * height * 3
+    for frame in read_bytes(arguments, size):
+        if len(frame) < size:  # ffmpeg was ended in the midst of it
+            continue
         yield np.frombuffer(frame, np.uint8).reshape(height, width, 3)
 
 
@@ -232,6 +266,7 @@ def read_bytes(arguments: Sequence[str], size: int) -> Iterator[bytes]:
         a piece.
 
     Raises:
+        FFmpegKilledError: a signal ended it.
         FFmpegError: its exit status is not 0; after the last piece.
     """
     with _running(arguments, stdout=subprocess.PIPE) as process:
@@ -251,6 +286,7 @@ def frame_writer(arguments: Sequence[str]) -> Iterator[Callable[[np.ndarray], No
         ``write(frame)``, which sends one (height, width, 3) uint8 RGB frame.
 
     Raises:
+        FFmpegKilledError: a signal ended it.
         FFmpegError: its exit status is not 0.
     """
     import numpy as np
@@ -298,7 +334,7 @@ def _running(
         status = process.wait()
         log.seek(0)
         if status != 0 or exited_early:
-            raise FFmpegError(command, status, log.read().decode(errors="replace"))
+            raise _failure(command, status, log.read().decode(errors="replace"))
         if on_log:
             on_log(log.read().decode(errors="replace"))
 

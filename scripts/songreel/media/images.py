@@ -24,8 +24,11 @@ MAX_PIXELS = Image.MAX_IMAGE_PIXELS or 0  # Pillow's own limit, about 89 million
 
 PNG_COMPRESSION = 4  # 0–9: higher levels take three times as long to save a fiftieth
 
+PREPARED_VERSION = 2
+"""Raised by hand when a change of the code changes prepared images: all are made anew."""
+
 SOURCE = "Songreel source"
-"""Keyword of the text in a prepared image that holds the digest of its source file."""
+"""Keyword of the text in a prepared image: the digest of its source file, and the version."""
 
 TOO_LARGE = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
@@ -95,11 +98,15 @@ def save_prepared(image: np.ndarray, path: Path, source_digest: str) -> None:
         source_digest: SHA-256 (hex) of the image file's content.
     """
     with replacing(path) as temporary:
-        temporary.write_bytes(encode_png(image, {SOURCE: source_digest}))
+        temporary.write_bytes(encode_png(image, {SOURCE: _origin(source_digest)}))
+
+
+def _origin(source_digest: str) -> str:
+    return f"{source_digest} {PREPARED_VERSION}"
 
 
 def is_prepared_from(path: Path, source_digest: str, width: int, height: int) -> bool:
-    """Tell whether a prepared image exists that was made from this content at this size.
+    """Tell whether a prepared image exists that this version made from this content at this size.
 
     Args:
         path: the PNG file.
@@ -109,7 +116,10 @@ def is_prepared_from(path: Path, source_digest: str, width: int, height: int) ->
     """
     try:
         with Image.open(path, formats=("PNG",)) as image:
-            return image.info.get(SOURCE) == source_digest and image.size == (width, height)
+            return image.info.get(SOURCE) == _origin(source_digest) and image.size == (
+                width,
+                height,
+            )
     except OSError:
         return False
 

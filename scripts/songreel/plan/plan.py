@@ -28,6 +28,9 @@ FILM_VERSION = 2
 UPSCALING_VERSION = 1
 """Raised by hand when a change of the code changes how frames are enlarged."""
 
+STORYBOARD_VERSION = 1
+"""Raised by hand when a change of the code changes storyboards: all are drawn anew."""
+
 LARGE_FILM, LARGE_FILM_THREADS = 640 * 480, 4
 """Pixels of a frame from which on the encoder has several threads, and how many."""
 
@@ -385,11 +388,16 @@ class Caption:
 
 @dataclass(frozen=True)
 class StoryboardPlan:
-    """The text of the storyboard: its heading, and a caption for every row."""
+    """The text of the storyboard: its heading, and a caption for every row.
+
+    Attributes:
+        version: ``STORYBOARD_VERSION``.
+    """
 
     title: str
     subtitle: str
     captions: tuple[Caption, ...]
+    version: int = STORYBOARD_VERSION
 
 
 @dataclass(frozen=True)

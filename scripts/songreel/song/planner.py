@@ -12,6 +12,7 @@ from songreel.plan.plan import (
     CLIP_VERSION,
     FILM_VERSION,
     RENDER_VERSION,
+    STORYBOARD_VERSION,
     UPSCALING_VERSION,
     Caption,
     ClipPlan,
@@ -384,4 +385,5 @@ def _storyboard(song: Song) -> StoryboardPlan:
             )
             for row in rows
         ),
+        version=STORYBOARD_VERSION,
     )
