@@ -80,8 +80,10 @@ lock: install
 	$(LOCK) --extra workflow -o requirements.txt
 	$(LOCK) --extra workflow --extra slurm -o requirements-slurm.txt
 	$(LOCK) --extra workflow --extra app -o requirements-app.txt
+	$(LOCK) --extra workflow --extra upscaler -o requirements-upscaler.txt
 	$(LOCK) --extra workflow --extra slurm --extra app --group dev -o requirements-dev.txt
-	$(WITHOUT_CUDA) requirements.txt requirements-slurm.txt requirements-app.txt requirements-dev.txt
+	$(WITHOUT_CUDA) requirements.txt requirements-slurm.txt requirements-app.txt \
+		requirements-upscaler.txt requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) $(LOWEST) results/twinkle

@@ -9,7 +9,7 @@
 rule assemble_video:
     """Join the clips, encode them once with the audio, and check the film."""
     input:
-        clips=of_every_segment("results/{song}/clips/{segment}.mkv"),
+        clips=clips_of_film,
         manifests=of_every_segment("results/{song}/segments/{segment}/keyframes.json"),
         audio=audio,
     output:

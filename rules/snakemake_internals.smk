@@ -57,6 +57,7 @@ SHOWN_RULES = (
     "paint_opening",
     "render_segment",
     "interpolate_segment",
+    "upscale_segment",
     "assemble_video",
 )
 """Rules whose jobs are counted in the progress of a song."""

@@ -1,5 +1,6 @@
 # What the rules ask about a song, a segment or an image: functions of wildcards, and nothing else.
 # Those that take an output as well give params that trigger no rerun: they say where things are.
+from songreel.models.upscaler import THREADS as UPSCALER_THREADS
 from songreel.media.images import PREPARED_VERSION
 from songreel.plan.conversion import to_builtins
 from songreel.plan.excerpts import ended_clip, film_of_rows, paints_after
@@ -53,6 +54,24 @@ def image_digest(wildcards):
 def audio(wildcards):
     path = song_plan(wildcards).audio
     return [local(path)] if path else []
+
+
+def upscaler(wildcards):
+    path = song_plan(wildcards).upscaler
+    return [local(path)] if path else []
+
+
+def painting_device(wildcards, output):
+    """Where to paint and to enlarge frames; nothing is rerun where that is another."""
+    return song_plan(wildcards).model.device
+
+
+def clips_of_film(wildcards):
+    plan = song_plan(wildcards)
+    return [
+        f"results/{wildcards.song}/{plan.film_clip(segment.name)}"
+        for segment in plan.segments
+    ]
 
 
 def segment_images(wildcards):

@@ -2,9 +2,11 @@
 
 import shutil
 
+import numpy as np
 from PIL import Image
 
 from project import Project
+from toy_upscaler import need_spandrel, write_upscaler
 
 ROWS = [(0, "a star"), (2, "a moon"), (4, None)]
 WIDE = {"width": 320, "height": 180, "fit": "crop"}
@@ -52,3 +54,42 @@ def test_animations_are_made_where_they_are_asked_for(project):
     assert film.with_suffix(".webp").exists()
     assert film.read_bytes() == before
     assert not (film.parent / "draft").exists()
+
+
+def test_an_upscaler_enlarges_the_finished_frames_and_paints_nothing(project):
+    need_spandrel()
+    write(project, width=160, height=128)
+    project.render("--cores", "2")
+    painted, lanczos = project.ledger(), project.frames(size=(160, 128))
+
+    weights = write_upscaler(project.folder / "toy.safetensors")
+    write(project, width=160, height=128, upscaler=weights.name)
+    assert "; the film is made again, " in project.render("--cores", "1", "explain").stdout
+    project.render("--cores", "2")
+    frames = project.frames(size=(160, 128)).astype(int)
+    assert len(frames) == len(lanczos) == 40
+    assert frames[:, :, :14].max() <= 4  # bars
+    brighter = (frames - lanczos)[:, :, 20:140].mean(axis=(1, 2, 3))
+    assert (brighter > 6).all()  # by a quarter of the range, in one of four pixels
+    assert project.ledger() == painted
+    assert project.planned() == {}
+
+    write_upscaler(weights, brightness=0)
+    assert project.planned()["upscale_segment"] == 2
+    assert "interpolate_segment" not in project.planned()
+    project.render("--cores", "2")
+    assert np.abs(project.frames(size=(160, 128)).astype(int) - lanczos).mean() < 6
+    assert project.ledger() == painted
+    project.render("--cores", "2", "verify")
+    project.render("--cores", "2", "draft")
+    assert not (project.film().parent / "draft" / "upscaled").exists()
+
+
+def test_an_upscaler_that_cannot_be_used_is_told_before_anything_is_painted(project):
+    write(project, upscaler="toy.safetensors")
+    assert "say how large the film is to be" in project.snakemake("--cores", "1").stdout
+    write(project, height=128, upscaler="toy.safetensors")
+    said = project.snakemake("--cores", "1").stdout
+    assert "video.upscaler: there is no file toy.safetensors; correct the path" in said
+    assert "Traceback" not in said
+    assert project.ledger() == []

@@ -13,7 +13,7 @@ from typing import IO, Any
 from songreel.errors import SongreelError
 from songreel.film.poster import save_poster
 from songreel.film.provenance import metadata_file
-from songreel.film.size import size_filters
+from songreel.film.size import clip_size, size_filters
 from songreel.media import ffmpeg
 from songreel.media.audio import (
     decoded_input,
@@ -97,7 +97,7 @@ def assemble_film(
             NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as metadata,
             NamedTemporaryFile(suffix=".jpg") as poster,
         ):
-            size = _clip_size(clips[0])
+            size = clip_size(clips[0])
             save_poster(clips, plan, *size, Path(poster.name))
             clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
             clip_list.flush()
@@ -218,15 +218,6 @@ def _check_clips(clips: Sequence[Path], counts: Sequence[int], fps: Fraction) ->
 def _quoted(path: Path) -> str:
     """Quote a path as the concat demuxer's list requires."""
     return "'" + str(path.resolve()).replace("'", r"'\''") + "'"
-
-
-def _clip_size(clip: Path) -> tuple[int, int]:
-    """Width and height of a clip, in pixels."""
-    header = ffmpeg.run(["-loglevel", "info", "-i", f"file:{clip}", "-t", "0", "-f", "null", "-"])
-    found = re.search(r"Video: .*? (\d+)x(\d+)\b", header)
-    if found is None:
-        raise SongreelError(f"{clip}: this clip is damaged; delete it and run again")
-    return int(found[1]), int(found[2])
 
 
 def _cover(input_number: int) -> list[str]:

@@ -1,5 +1,10 @@
 """The film's size: how ffmpeg brings the frames of the clips to it, and to the film's colours."""
 
+import re
+from pathlib import Path
+
+from songreel.errors import SongreelError
+from songreel.media import ffmpeg
 from songreel.plan.plan import FilmPlan
 
 SCALING = "flags=lanczos+accurate_rnd+full_chroma_int+full_chroma_inp"
@@ -16,20 +21,26 @@ def size_filters(plan: FilmPlan, width: int, height: int) -> list[str]:
         width: of the clips, in pixels.
         height: of the clips, in pixels.
     """
-    size, matrix = f"{plan.width}:{plan.height}", "in_color_matrix=bt709:out_color_matrix=bt709"
-    if plan.width * height == plan.height * width:
-        fitted = []
-        scale = f"scale={size}"
-    elif plan.fit == "crop":
-        fitted = [f"crop={size}"]
-        scale = f"scale={size}:force_original_aspect_ratio=increase:force_divisible_by=2"
-    else:
-        fitted = [f"pad={size}:-1:-1:black"]
-        scale = f"scale={size}:force_original_aspect_ratio=decrease:force_divisible_by=2"
+    size, fitted = (plan.width, plan.height), plan.fitted_size(width, height)
+    matrix = "in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv"
+    to_size = "crop={}:{}" if plan.fit == "crop" else "pad={}:{}:-1:-1:black"
     return [
-        f"{scale}:{SCALING}:{matrix}:in_range=tv:out_range=tv",
+        f"scale={fitted[0]}:{fitted[1]}:{SCALING}:{matrix}",
         "format=yuv420p",
-        *fitted,
+        *([] if fitted == size else [to_size.format(*size)]),
         "setsar=1",
         "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
     ]
+
+
+def clip_size(clip: Path) -> tuple[int, int]:
+    """Width and height of a clip, in pixels.
+
+    Raises:
+        SongreelError: it is damaged.
+    """
+    header = ffmpeg.run(["-loglevel", "info", "-i", f"file:{clip}", "-t", "0", "-f", "null", "-"])
+    found = re.search(r"Video: .*? (\d+)x(\d+)\b", header)
+    if found is None:
+        raise SongreelError(f"{clip}: this clip is damaged; delete it and run again")
+    return int(found[1]), int(found[2])

@@ -156,7 +156,7 @@ def weight_count(folder: Path) -> int:
         math.prod(tensor["shape"])
         for path in model_files(folder)
         if path.suffix == ".safetensors"
-        for name, tensor in _read_header(path).items()
+        for name, tensor in read_header(path).items()
         if name != "__metadata__"
     )
 
@@ -174,7 +174,7 @@ def weights_size(folder: Path, dtype: str) -> int:
     return ITEM_SIZES[dtype] * weight_count(folder)
 
 
-def _read_header(path: Path) -> dict[str, Any]:
+def read_header(path: Path) -> dict[str, Any]:
     """Read the header of a safetensors file, JSON that follows 8 bytes with its length."""
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")

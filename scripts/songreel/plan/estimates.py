@@ -37,6 +37,10 @@ CLIP_MB, FILM_MB, REPORT_MB, PIXEL_MB = 300, 300, 500, 300e-6
 pixel of a frame adds."""
 
 
+UPSCALE_MB, UPSCALED_PIXEL_MB = 2_000, 3e-3
+"""The same of a job that enlarges frames."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """Requests for a song's jobs, in minutes and in megabytes.
@@ -48,19 +52,21 @@ class Estimate:
         opening_minutes: by the names of the segments that start with an opening, with the keyframes
             that are painted ahead in its job.
         segment_minutes, clip_minutes: by the segments' names.
+        upscale_minutes: of enlarging the frames of clips; none without an upscaler.
         film_minutes, report_minutes: of joining the clips, and of the report.
         takes_minutes: of painting a row's first picture with several seeds.
         whole_minutes: of one job that does all of it, as a draft's does.
         paint_threads: processor threads of a job that paints one chain.
         paint_gpus: graphics cards of a job that paints: none where the processor is configured.
         chains_at_once: how many chains one process can use processor threads for.
-        paint_mb, clip_mb, film_mb, report_mb: of a job that paints, of one clip, of joining the
-            clips, of the report.
+        paint_mb, clip_mb, upscale_mb, film_mb, report_mb: of a job that paints, of one clip, of
+            enlarging its frames, of joining the clips, of the report.
     """
 
     opening_minutes: Mapping[str, int]
     segment_minutes: Mapping[str, int]
     clip_minutes: Mapping[str, int]
+    upscale_minutes: Mapping[str, int]
     film_minutes: int
     report_minutes: int
     takes_minutes: int
@@ -70,6 +76,7 @@ class Estimate:
     chains_at_once: int
     paint_mb: int
     clip_mb: int
+    upscale_mb: int
     film_mb: int
     report_mb: int
 
@@ -119,6 +126,7 @@ def estimate(plan: SongPlan) -> Estimate:
         clip_minutes=dict(
             zip((segment.name for segment in plan.segments), to_minutes(clips), strict=True)
         ),
+        upscale_minutes=_upscale_minutes(plan),
         film_minutes=to_minutes([film])[0],
         report_minutes=to_minutes([JOB + FILM_PACE * film_pixels * plan.film.frame_count])[0],
         takes_minutes=to_minutes([GETTING_READY + TAKES * max(each.values())])[0],
@@ -128,9 +136,21 @@ def estimate(plan: SongPlan) -> Estimate:
         chains_at_once=len(plan.chains) if uses_processor(plan.model) else 1,
         paint_mb=source.family.memory_mb(source.weight_count, plan.model.device),
         clip_mb=CLIP_MB + math.ceil(pixels * PIXEL_MB),
+        upscale_mb=UPSCALE_MB + math.ceil(film_pixels * UPSCALED_PIXEL_MB),
         film_mb=FILM_MB + math.ceil(film_pixels * PIXEL_MB),
         report_mb=REPORT_MB + math.ceil(film_pixels * PIXEL_MB),
     )
+
+
+def _upscale_minutes(plan: SongPlan) -> dict[str, int]:
+    if plan.upscaling is None:
+        return {}
+    pace = PACE["cpu" if uses_processor(plan.model) else "gpu"]
+    frame = 2 * plan.upscaling.weight_count * plan.width * plan.height / pace
+    return {
+        row.name: to_minutes([GETTING_READY + frame * row.clip.frame_count])[0]
+        for row in plan.segments
+    }
 
 
 def uses_processor(model: ModelSettings) -> bool:

@@ -38,9 +38,12 @@ def film_of_rows(plan: SongPlan, first: int, last: int) -> FilmPlan:
     audio = film.audio and replace(
         film.audio, start=film.audio.start - begins, duration=film.audio.duration - begins
     )
+    # No upscaler is at work: an excerpt is there to be looked at soon.
+    provenance = {key: text for key, text in film.provenance.items() if key != "upscaler digest"}
     return replace(
         film,
         audio=audio,
+        provenance=provenance,
         frame_counts=counts,
         frame_count=sum(counts),
         title=f"{film.title} (rows {first}–{last})",

@@ -15,6 +15,7 @@ from songreel.plan.plan import (
     OpeningSettings,
     SongPlan,
     StoryboardPlan,
+    UpscalingPlan,
 )
 from songreel.storage.digests import digest
 
@@ -60,6 +61,16 @@ def clip_inputs(plan: ClipPlan, images: Sequence[str]) -> str:
             one.
     """
     return digest({"clip": to_builtins(plan), "images": list(images)})
+
+
+def upscaled_inputs(plan: UpscalingPlan, clip: str | None) -> str:
+    """The digest of what an upscaled clip is made from.
+
+    Args:
+        plan: of the upscaled clips.
+        clip: what the clip was made from, as :func:`clip_inputs` tells; None where it is not known.
+    """
+    return digest({"upscaling": to_builtins(plan), "clip": clip})
 
 
 def film_inputs(plan: FilmPlan, clips: Sequence[str | None]) -> str:

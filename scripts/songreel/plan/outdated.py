@@ -17,6 +17,7 @@ from songreel.plan.inputs import (
     opening_inputs,
     segment_inputs,
     storyboard_inputs,
+    upscaled_inputs,
 )
 from songreel.plan.plan import SegmentPlan, SongPlan, TimelineRow
 from songreel.storage.labels import read_label
@@ -66,7 +67,8 @@ class _Results:
                     yield name
                 manifests[segment.name] = manifest
         yield from self._clips(manifests)
-        clips = [self.folder / f"clips/{segment.name}.mkv" for segment in self.plan.segments]
+        yield from self._upscaled_clips()
+        clips = [self.folder / self.plan.film_clip(row.name) for row in self.plan.segments]
         film = f"{self.plan.song}.mp4"
         if self._is_other(film, film_inputs(self.plan.film, [read_label(clip) for clip in clips])):
             yield film
@@ -118,6 +120,16 @@ class _Results:
                     images.append(self._image(following))
                 if self._is_other(path, clip_inputs(segment.clip, images)):
                     yield path
+
+    def _upscaled_clips(self) -> Iterator[str]:
+        upscaling = self.plan.upscaling
+        if upscaling is None:
+            return
+        for segment in self.plan.segments:
+            path, clip = self.plan.film_clip(segment.name), f"clips/{segment.name}.mkv"
+            label = read_label(self.folder / clip)
+            if self._is_other(path, upscaled_inputs(upscaling, label)):
+                yield path
 
     def _tables(self, manifests: dict[str, Manifest | None]) -> Iterator[str]:
         found = [manifests.get(segment.name) for segment in self.plan.segments]

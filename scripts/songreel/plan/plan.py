@@ -25,6 +25,9 @@ CLIP_VERSION = 2
 FILM_VERSION = 2
 """Raised by hand when a change of the code changes how films are encoded: all are made anew."""
 
+UPSCALING_VERSION = 1
+"""Raised by hand when a change of the code changes how frames are enlarged."""
+
 STORYBOARD_VERSION = 1
 """Raised by hand when a change of the code changes storyboards: all are drawn anew."""
 
@@ -313,6 +316,26 @@ class FilmPlan:
     poster: int = 0
     version: int = FILM_VERSION
 
+    def fitted_size(self, width: int, height: int) -> tuple[int, int]:
+        """The size that pictures are scaled to, before bars come to them or they are cropped.
+
+        Args:
+            width: of the pictures, in pixels.
+            height: of the pictures, in pixels.
+
+        Returns:
+            width and height in pixels, even, of the shape of the pictures.
+        """
+        shares = Fraction(self.width, width), Fraction(self.height, height)
+        if self.fit == "crop":
+            scale, limit = max(shares), max
+        else:
+            scale, limit = min(shares), min
+        return (
+            limit(self.width, 2 * round(width * scale / 2)),
+            limit(self.height, 2 * round(height * scale / 2)),
+        )
+
     @property
     def threads(self) -> int:
         """Processor threads of the encoder: never as many as a machine has, as frames depend on it.
@@ -320,6 +343,24 @@ class FilmPlan:
         Frames of few pixels are not worth more than one.
         """
         return LARGE_FILM_THREADS if self.width * self.height >= LARGE_FILM else 1
+
+
+@dataclass(frozen=True)
+class UpscalingPlan:
+    """What decides the frames of the upscaled clips, given the clips.
+
+    Attributes:
+        weights: SHA-256 of the upscaler's file.
+        weight_count: of the upscaler, which tells how long it takes.
+        width, height: of the upscaled clips, in pixels.
+        version: ``UPSCALING_VERSION``.
+    """
+
+    weights: str
+    weight_count: int
+    width: int
+    height: int
+    version: int = UPSCALING_VERSION
 
 
 @dataclass(frozen=True)
@@ -374,6 +415,8 @@ class SongPlan:
         segments: one per row, in order.
         film, timeline, storyboard: what is made of them.
         animations: what is made of the film: ``gif``, ``webp``.
+        upscaler: path of the weights that enlarge the finished frames; None where none do.
+        upscaling: of the clips; None where no upscaler is configured.
     """
 
     song: str
@@ -388,6 +431,8 @@ class SongPlan:
     timeline: tuple[TimelineRow, ...]
     storyboard: StoryboardPlan
     animations: tuple[str, ...] = ()
+    upscaler: str | None = None
+    upscaling: UpscalingPlan | None = None
 
     @cached_property
     def by_name(self) -> Mapping[str, SegmentPlan]:
@@ -403,6 +448,14 @@ class SongPlan:
                 chains.append([])
             chains[-1].append(segment)
         return chains
+
+    def film_clip(self, segment: str) -> str:
+        """The path of the clip of a segment that the film is joined from.
+
+        Args:
+            segment: its name.
+        """
+        return f"{'upscaled' if self.upscaling else 'clips'}/{segment}.mkv"
 
     def rest_of_chain(self, name: str) -> list[SegmentPlan]:
         """The segments after the named one that continue it, up to the end of its chain."""

@@ -335,13 +335,17 @@ def _film_words(renderer: KeyframeRenderer) -> str:
     film = f"{plan.song}.mp4"
     if not (folder / film).exists():
         return ""
-    outdated = outdated_results(plan, folder, file_digest)
-    clips = [row for row in plan.segments if f"clips/{row.name}.mkv" in outdated]
-    if not clips and film not in outdated:
+    outdated = set(outdated_results(plan, folder, file_digest))
+    if not any(name == film or name.endswith(".mkv") for name in outdated):
         return ""
     each = frame_seconds(folder, plan)
-    frames = sum(row.clip.frame_count for row in clips)
-    seconds = frames * each["clip"] + plan.film.frame_count * each["film"]
+    seconds = plan.film.frame_count * each["film"]
+    for row in plan.segments:
+        clip, upscaled = f"clips/{row.name}.mkv", plan.film_clip(row.name)
+        is_missing = not (folder / upscaled).exists()
+        seconds += row.clip.frame_count * each["clip"] * (clip in outdated)
+        if plan.upscaling and (is_missing or outdated & {clip, upscaled}):
+            seconds += row.clip.frame_count * each["upscaled"]
     return f"; the film is made again, about {format_duration(max(1, seconds))}"
 
 
@@ -349,12 +353,17 @@ def _film_seconds(renderer: KeyframeRenderer, expected: Forecast) -> float:
     """How long the clips of the rows take that are rendered, and the film."""
     plan = renderer.plan
     each = frame_seconds(renderer.folder, plan)
-    return _frames(plan, expected) * each["clip"] + plan.film.frame_count * each["film"]
+    per_frame = each["clip"] + (each["upscaled"] if plan.upscaling else 0)
+    return _frames(plan, expected) * per_frame + plan.film.frame_count * each["film"]
 
 
 def _bytes_of_disk(plan: SongPlan, expected: Forecast) -> int:
     pixels = plan.width * plan.height
-    return pixels * (expected.to_paint * PNG_BYTES + _frames(plan, expected) * CLIP_BYTES)
+    clips = pixels
+    if plan.upscaling:
+        clips += plan.upscaling.width * plan.upscaling.height
+    frames = _frames(plan, expected)
+    return pixels * expected.to_paint * PNG_BYTES + clips * frames * CLIP_BYTES
 
 
 def _frames(plan: SongPlan, expected: Forecast) -> int:

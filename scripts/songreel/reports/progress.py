@@ -18,8 +18,10 @@ RECENT = 20
 JOB_SECONDS = 0.5
 """What a job takes beside its work: to start Python and to read the plan."""
 
-FRAME_SECONDS = {"clip": 2e-7, "film": 2e-8}
-"""Seconds for a pixel of a frame in a clip and in the film, before any was made and timed."""
+FRAME_SECONDS = {"clip": 2e-7, "upscaled": 4e-11, "film": 2e-8}
+"""Seconds for a pixel of a frame in a clip and in the film, before any was made and timed; for one
+that is enlarged, by a weight of the upscaler.
+"""
 
 BUSY_AT_LEAST = 0.5
 """Share of its time that a run paints, at least; a pause, as for a busy GPU, will not go on."""
@@ -113,7 +115,7 @@ def format_duration(seconds: float) -> str:
 
 
 def frame_seconds(folder: Path, plan: SongPlan) -> dict[str, float]:
-    """Return the seconds for a frame of a ``clip`` and of the ``film``.
+    """Return the seconds for a frame of a ``clip``, an ``upscaled`` one, and of the ``film``.
 
     Args:
         folder: of the song's results; as long as its last run took for frames of as many pixels.
@@ -127,8 +129,11 @@ def frame_seconds(folder: Path, plan: SongPlan) -> dict[str, float]:
 
 
 def frame_pixels(plan: SongPlan) -> dict[str, int]:
-    """The pixels of a frame of a ``clip`` and of the ``film``."""
-    return {"clip": plan.width * plan.height, "film": plan.film.width * plan.film.height}
+    """The pixels of a frame of a ``clip`` and of the ``film``; times weights where ``upscaled``."""
+    pixels = plan.width * plan.height
+    weights = plan.upscaling.weight_count if plan.upscaling else 0
+    film = plan.film.width * plan.film.height
+    return {"clip": pixels, "upscaled": pixels * weights, "film": film}
 
 
 def begin_log(
@@ -150,7 +155,7 @@ def begin_log(
     openings = {opening_row(name): 1 for name in plan.openings}
     keyframes = openings | {row.name: row.settings.diffused_count for row in plan.segments}
     painted = [opening_row(name) for name in jobs.get("paint_opening", ())]
-    clips = jobs.get("interpolate_segment", ())
+    clips, upscaled = (jobs.get(f"{verb}_segment", ()) for verb in ("interpolate", "upscale"))
     run = Run.of_this_job()
     progress_log.begin(
         folder,
@@ -164,6 +169,7 @@ def begin_log(
             if (folder / "segments" / row.name / MANIFEST).exists()
         ],
         clips={row.name: row.clip.frame_count for row in plan.segments if row.name in clips},
+        upscaled={row.name: row.clip.frame_count for row in plan.segments if row.name in upscaled},
         frames=plan.film.frame_count if "assemble_video" in jobs else 0,
         result=str(result) if result else None,
         cores=cores,
@@ -270,6 +276,12 @@ class _Log:
         rows = len(set(self.run["rendered"]) - {e["row"] for e in self._all("row")})
         clip_work = sum(left.values()) * known["clip"] + len(left) * JOB_SECONDS
         film = self.run["frames"] * known["film"] if not self._all("film") else 0
+        enlarged = {event["row"] for event in self._all("upscaled")}
+        film += sum(
+            frames * known["upscaled"] + JOB_SECONDS
+            for row, frames in self.run.get("upscaled", {}).items()
+            if row not in enlarged
+        )
         return painting + rows * JOB_SECONDS + clip_work / self.run["cores"] + film
 
     def _painters(self) -> float:

@@ -20,7 +20,12 @@ from songreel.plan.timecode import format_time
 Render = Callable[[Path, Mapping[str, Any]], Path]
 """Renders the song of a configuration in an empty folder; returns the film."""
 
-INPUTS = {"sheet digest": "the sheet", "audio digest": "the sound", "model digest": "the model"}
+INPUTS = {
+    "sheet digest": "the sheet",
+    "audio digest": "the sound",
+    "model digest": "the model",
+    "upscaler digest": "the upscaler",
+}
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,9 @@ def _configuration(
     model = song["model"]["name"]
     if Path(model).expanduser().is_dir():
         settings["model"]["name"] = str(Path(model).expanduser().resolve())
+    if "upscaler digest" in provenance:
+        upscaler = Path(song["video"]["upscaler"]).expanduser().resolve()
+        settings["video"]["upscaler"] = str(upscaler)
     files = {
         key: str(Path(song[key]).expanduser().resolve()) if song[key] else None
         for key in ("sheet", "audio", "images")

@@ -6,12 +6,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from songreel.models.upscaler import weight_count
 from songreel.plan.camera import Camera
 from songreel.plan.plan import (
     CLIP_VERSION,
     FILM_VERSION,
     RENDER_VERSION,
     STORYBOARD_VERSION,
+    UPSCALING_VERSION,
     Caption,
     ClipPlan,
     FilmPlan,
@@ -25,6 +27,7 @@ from songreel.plan.plan import (
     SourceImage,
     StoryboardPlan,
     TimelineRow,
+    UpscalingPlan,
 )
 from songreel.plan.timecode import format_time
 from songreel.plan.timeline import frame_count
@@ -48,7 +51,7 @@ def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
         song: as read.
         memo: of digests, by which images and audio are read only once.
     """
-    sheet, audio = song.sheet, song.settings["audio"]
+    sheet, audio, film = song.sheet, song.settings["audio"], _film(song, memo)
     sources = [row.image for row in sheet.rows] + [row.shadow_image for row in sheet.rows]
     if sheet.end:
         sources.append(sheet.end.image)
@@ -69,10 +72,12 @@ def plan_song(song: Song, memo: DigestMemo) -> SongPlan:
             if not row.image and _starts_chain(song, number)
         },
         segments=tuple(_segment(song, number) for number in range(len(sheet.rows))),
-        film=_film(song, memo),
+        film=film,
         timeline=_timeline(song),
         storyboard=_storyboard(song),
         animations=tuple(song.settings["video"]["also"]),
+        upscaler=song.settings["video"]["upscaler"],
+        upscaling=_upscaling(song, film),
     )
 
 
@@ -318,6 +323,19 @@ def _film_size(song: Song) -> dict[str, int]:
         return {"width": song.render["width"], "height": song.render["height"]}
     width = width or 2 * round(height * shape / 2)
     return {"width": width, "height": height or 2 * round(width / shape / 2)}
+
+
+def _upscaling(song: Song, film: FilmPlan) -> UpscalingPlan | None:
+    if song.upscaler is None:
+        return None
+    width, height = film.fitted_size(song.render["width"], song.render["height"])
+    return UpscalingPlan(
+        weights=song.upscaler,
+        weight_count=weight_count(Path(song.settings["video"]["upscaler"])),
+        width=width,
+        height=height,
+        version=UPSCALING_VERSION,
+    )
 
 
 def _poster(song: Song) -> int:

@@ -27,7 +27,11 @@ def provenance(song: Song, memo: DigestMemo) -> dict[str, str]:
     """
     rows = _as_written(song.sheet, memo)
     audio = song.settings["audio"]
-    video = {key: value for key, value in song.settings["video"].items() if key != "also"}
+    video = {
+        key: value
+        for key, value in song.settings["video"].items()
+        if key not in ("also", "upscaler")
+    }
     made_from = {
         "program": f"Songreel {__version__}",
         "sheet": song.sheet.file,
@@ -36,6 +40,7 @@ def provenance(song: Song, memo: DigestMemo) -> dict[str, str]:
         "audio digest": memo.file_digest(Path(audio)) if audio else None,
         "model": _public_name(song),
         "model digest": song.weights,
+        "upscaler digest": song.upscaler,
         "seed": str(song.render["seed"]),
         "settings": _json(
             {

@@ -93,8 +93,11 @@ def _plan(song: Song, spans: tuple[TimeSpan, ...], memo: DigestMemo, kind: str) 
     width, height = draft_size(source, song.render["width"], song.render["height"])
     steps = _fewer_steps(source, song.render)
     rows = tuple(_cheaper_row(source, song, number) for number in range(len(song.sheet.rows)))
+    video = {**song.settings["video"], "upscaler": None}
     sketch = replace(
         song,
+        settings={**song.settings, "video": video},
+        upscaler=None,
         render={**song.render, "width": width, "height": height, "steps": steps},
         sheet=replace(song.sheet, rows=rows),
         time_spans=spans,

@@ -11,6 +11,7 @@ from songreel.media.audio import MeasuredAudio, audio_notes, length_note, measur
 from songreel.models.sampling import check_steps, complete_render
 from songreel.models.settings import ModelSettings
 from songreel.models.source import ModelSource, resolve_model
+from songreel.models.upscaler import check_upscaler
 from songreel.models.weights import weights_name
 from songreel.plan.timecode import fps_note, parse_fps
 from songreel.plan.timeline import FrameSpan, TimeSpan, frame_spans, time_spans, timing_problems
@@ -39,6 +40,7 @@ class Song:
         duration: of the film, in seconds.
         fps: frames per second.
         time_spans, frame_spans: one each per row.
+        upscaler: digest of the weights that enlarge the finished frames; None where none do.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Song:
     fps: Fraction
     time_spans: tuple[TimeSpan, ...]
     frame_spans: tuple[FrameSpan, ...]
+    upscaler: str | None = None
 
     def row_settings(self, number: int, section: str) -> Mapping[str, Any]:
         """The settings of one row.
@@ -116,6 +119,7 @@ def read_song(
     model = attempt(read_model)
     render = attempt(lambda: complete_render(model[0], settings["render"])) if model else None
     fps = attempt(lambda: parse_fps(settings["video"]["fps"]))
+    upscaler = attempt(lambda: _read_upscaler(settings["video"], memo))
     audio_path = Path(settings["audio"]) if settings["audio"] else None
     audio = attempt(lambda: measure_audio(audio_path, memo)) if audio_path else None
     images = Path(settings["images"]) if settings["images"] else None
@@ -147,7 +151,18 @@ def read_song(
     if problems or model is None or render is None:
         return None, problems
     frames = frame_spans(spans, duration, fps)
-    return Song(name, settings, render, *model[1:], sheet, audio, duration, fps, spans, frames), []
+    song = Song(name, settings, render, *model[1:], sheet, audio, duration, fps, spans, frames)
+    return replace(song, upscaler=upscaler), []
+
+
+def _read_upscaler(video: Mapping[str, Any], memo: DigestMemo) -> str | None:
+    if video["upscaler"] is None:
+        return None
+    if video["width"] is None and video["height"] is None:
+        raise SongreelError(
+            "video.upscaler: say how large the film is to be, with video.width or video.height"
+        )
+    return check_upscaler(Path(video["upscaler"]), memo)
 
 
 def unmade_steps(sheet: SongSheet, source: ModelSource, render: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ The run begins it anew. Jobs on all nodes append to it; :mod:`songreel.reports.p
     keyframe  a keyframe is there: painted in so many seconds, or found in the cache
     row       a row's keyframes are in the results
     clip      a row's clip is made
+    upscaled  the frames of a row's clip are enlarged
     film      the film is made
     note      a line for the user
     end       the run is over, however it ended
