@@ -72,11 +72,13 @@ def test_a_run_says_what_it_costs_how_far_it_is_and_where_the_film_is(song):
 
 
 def test_a_terminal_shows_a_bar_and_errors_above_it(song):
+    longer = [(6 * time, *words) for time, *words in ROWS]  # than the time between two looks
+    song.write_sheet(longer, SecondsPerFrame=0.5)
     said = on_a_terminal(song.command("--cores", "2"), song.folder)
     assert re.search(
-        r"song  row \d of 3 .*━.* keyframe \d of 7, \d\.\d\d s each, 0:\d\d left", said
+        r"song  row \d of 3 .*━.* keyframe \d+ of 37, \d\.\d\d s each, 0:\d\d left", said
     )
-    assert "song: done, 7 keyframes: results/song/song.mp4" in said
+    assert "song: done, 37 keyframes: results/song/song.mp4" in said
     assert "jobid" not in said
     assert said.endswith("\x1b[?25h")  # the cursor is back
 
