@@ -49,7 +49,7 @@ def write_sheet(
 
 def timed(command: list[str], folder: Path) -> float:
     began = time.monotonic()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
     if done.returncode:
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
     return time.monotonic() - began

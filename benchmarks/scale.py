@@ -149,7 +149,6 @@ def timed(command: list[str], folder: Path, environment: dict | None = None) -> 
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         encoding="utf-8",
     )
     seconds = time.monotonic() - began

@@ -44,7 +44,7 @@ def render(sheet: Path, kind: str, cores: int) -> tuple[float, float]:
         command += ["--configfile", "config.yaml", "--cores", str(cores)]
         command += [] if kind == FILM else ["--", kind]
         began, before = time.monotonic(), used()
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
         if done.returncode:
             sys.exit((done.stdout + done.stderr)[-3000:])
         return time.monotonic() - began, used() - before

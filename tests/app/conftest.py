@@ -65,7 +65,7 @@ def start_server(folder: Path, *arguments: str, program=("-m", "app"), **variabl
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
     assert process.stdout
     said = ""

@@ -145,7 +145,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(server, tmp_path):
         [sys.executable, "-m", "app", "--port", port, "--folder", str(tmp_path)],
         cwd=ROOT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 1
     assert f"port {port}: something else" in done.stderr and "Traceback" not in done.stderr
@@ -153,7 +153,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(server, tmp_path):
 
 def test_the_options_are_documented():
     done = subprocess.run(
-        [sys.executable, "-m", "app", "--help"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "app", "--help"], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     document = (ROOT / "app" / "README.md").read_text(encoding="utf-8")
     options = {word.strip("[],") for word in done.stdout.split() if word.startswith(("--", "[--"))}

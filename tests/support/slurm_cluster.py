@@ -89,7 +89,7 @@ class Cluster:
             command,
             env=self.environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             stdin=subprocess.DEVNULL,
             timeout=CLIENT_TIMEOUT,
         )

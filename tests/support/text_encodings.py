@@ -1,9 +1,10 @@
-"""Find text files that are opened in the encoding of whoever runs the program.
+"""Find text that is read or written in the encoding of whoever runs the program.
 
     python tests/support/text_encodings.py
 
 looks at all Python and Snakemake files that git knows, and ends with status 1 where it finds one.
-Ruff's rule PLW1514 sees a ``Path`` only where its type stands nearby, and no Snakemake files.
+Ruff's rule PLW1514 sees a ``Path`` only where its type stands nearby, no pipe of another program's,
+and no Snakemake files.
 """
 
 import subprocess
@@ -15,6 +16,9 @@ from tokenize import NAME, OP, STRING, TokenInfo
 
 TEXT_CALLS = {"open", "read_text", "write_text"}
 """Methods that decode or encode text; the first is a function, too."""
+
+TEXT_ARGUMENTS = {"text", "universal_newlines"}
+"""Arguments by which :mod:`subprocess` decodes what another program writes."""
 
 OTHER_OPENERS = {"Image", "os", "tokenize"}
 """What has an ``open`` of its own, which is not one of text."""
@@ -38,6 +42,9 @@ def locale_encodings(path: Path) -> Iterator[int]:
             if token.type in (NAME, OP, STRING)
         ]
     for index, token in enumerate(tokens[:-1]):
+        following = [found.string for found in tokens[index + 1 : index + 3]]
+        if token.string in TEXT_ARGUMENTS and following == ["=", "True"]:
+            yield token.start[0]
         if token.string in TEXT_CALLS and tokens[index + 1].string == "(":
             before = ["", "", *(found.string for found in tokens[:index])][-2:]
             is_other = (

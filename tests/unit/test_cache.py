@@ -125,7 +125,7 @@ def test_a_killed_writer_leaves_whole_entries_and_its_leftovers_are_swept(cache)
             [sys.executable, "-c", STORE_FOR_EVER, cache.folder],
             env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
         with writer:
             writer.stdout.readline()
@@ -171,7 +171,7 @@ def test_a_disk_that_is_full_leaves_no_half_entry(cache):
         [sys.executable, "-c", code, cache.folder],
         env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert "File too large" in done.stderr
     assert files(cache) == []

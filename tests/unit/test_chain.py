@@ -149,7 +149,7 @@ def test_hits_need_neither_torch_nor_numpy(rendered_song):
         ],
         env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.stdout.endswith("set()\n"), done.stderr
     assert rendered_song.pictures() == before
@@ -435,7 +435,7 @@ def test_two_jobs_on_two_cards_never_paint_the_same_keyframe(song):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
         for folder in (song.results, twin)
     ]

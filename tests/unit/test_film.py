@@ -41,7 +41,7 @@ FPS = Fraction(20)
 
 def header(path: Path) -> str:
     return subprocess.run(
-        [FFMPEG, "-hide_banner", "-i", path], capture_output=True, text=True
+        [FFMPEG, "-hide_banner", "-i", path], capture_output=True, encoding="utf-8"
     ).stderr
 
 

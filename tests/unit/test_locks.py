@@ -38,7 +38,7 @@ def start(code, *arguments, **variables):
         env={**os.environ, "PYTHONPATH": str(SCRIPTS), **variables},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 

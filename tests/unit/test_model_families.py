@@ -147,7 +147,7 @@ assert not {"torch", "diffusers", "transformers", "huggingface_hub"} & sys.modul
         [sys.executable, "-c", script],
         env={"PYTHONPATH": str(tmp_path)},
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         check=True,
     ).stdout
     name, _, supported = told.partition(" | ")

@@ -168,7 +168,7 @@ assert not {"torch", "diffusers", "transformers"} & sys.modules.keys()
         [sys.executable, "-c", script, name],
         env=kept | {"PYTHONPATH": str(SCRIPTS), "HF_HOME": str(home)} | environment,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
 

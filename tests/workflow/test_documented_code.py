@@ -127,7 +127,7 @@ def run(code: str, folder: Path, *program: str) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout[-6000:]
     return done.stdout

@@ -112,7 +112,7 @@ def test_a_file_replaced_while_it_is_read_is_noticed(tmp_path):
 
 
 def _mount(*arguments):
-    done = subprocess.run(["mount", *map(str, arguments)], capture_output=True, text=True)
+    done = subprocess.run(["mount", *map(str, arguments)], capture_output=True, encoding="utf-8")
     if done.returncode != 0:
         pytest.skip(f"file systems cannot be mounted here: {done.stderr.strip()}")
 
@@ -179,7 +179,7 @@ def test_an_error_of_the_system_is_told_without_a_traceback(tmp_path, number, re
         [sys.executable, "-c", code, log],
         env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 1
     for text in (done.stderr, log.read_text(encoding="utf-8")):

@@ -91,7 +91,7 @@ def test_a_checkout_in_a_folder_with_a_space(small):
     _, *command = small.command("--cores", "1")
     command[command.index("-s") + 1] = str(checkout / "Snakefile")
     done = subprocess.run(
-        [python, *command], cwd=small.folder, capture_output=True, text=True, check=False
+        [python, *command], cwd=small.folder, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert small.film().exists()

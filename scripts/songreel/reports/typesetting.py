@@ -244,7 +244,6 @@ def _match_font(letter: str) -> tuple[str, int] | None:
     matched = subprocess.run(
         ["fc-match", "--format=%{file}\n%{index}", f"sans-serif:charset={ord(letter):x}"],
         capture_output=True,
-        text=True,
         encoding="utf-8",
         errors="surrogateescape",
     )
