@@ -47,7 +47,8 @@ check: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/unit
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=30 \
+		--cov --cov-report=term:skip-covered
 
 # All but Snakemake and what it needs is taken from $(VENV).
 lowest: install

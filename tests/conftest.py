@@ -10,6 +10,15 @@ from toy_song import ToySong
 
 pytest_plugins = ["chromium", "expected_skips"]
 
+LONGEST_FIRST = ("cluster", "app", "workflow", "report", "unit")
+"""The folders of the tests; a worker takes a whole file, and none shall work alone at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest; within a folder the order stays random."""
+    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.parent.name))
+
 
 @pytest.fixture(scope="session")
 def toy_model(tmp_path_factory):
