@@ -23,6 +23,7 @@ from safetensors.torch import load_file, save_file
 from project import ROOT, Project
 from slurm_cluster import NODES, missing_programs, running_cluster
 from songreel.plan.plan_file import PLAN_FILE, read_plan
+from songreel.reports.progress import read_progress
 from songreel.storage.segments import MANIFEST
 
 pytestmark = [
@@ -110,9 +111,10 @@ class ClusterProject(Project):
         return status, self.said.read_text(encoding="utf-8")
 
     def submit(self, *arguments):
-        """Run snakemake and insist that it succeeds."""
+        """Run snakemake and insist that it succeeds; return what it said."""
         status, said = self.finish(self.start(*arguments))
         assert status == 0, said[-6000:]
+        return said
 
     def jobs(self, *states):
         """The jobs since ``mark``, of these states or all."""
@@ -210,7 +212,7 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
 
     # One song, two chains, both nodes, the same frames as here.
     project.mark()
-    project.submit("results/moon/moon.mp4")
+    said = project.submit("results/moon/moon.mp4")
     one, other = chains_of(project.jobs())
     assert {one.node, other.node} == set(NODES)
     assert overlap(one, other)
@@ -219,6 +221,11 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     assert_same(project, local, "moon")
     assert project.diffused_twice("moon") == 0
     assert_none_left(project)
+    # What is said of a song is the sum over the nodes that paint it.
+    assert re.search(r"^moon: .*keyframe \d+ of 15", said, re.MULTILINE), said[-6000:]
+    assert "moon: done, 15 keyframes: results/moon/moon.mp4" in said
+    progress = read_progress(project.folder / "results/moon")
+    assert progress.painted == len(project.ledger("moon"))
 
     # Two songs at a time; one has a row that cannot be painted, and the other does not mind.
     project.mark()
