@@ -139,6 +139,12 @@ def shorten(path: Path, size: int) -> None:
     path.write_bytes(path.read_bytes()[:size])
 
 
+def spoil_wavpack(path: Path) -> None:
+    """WavPack of fractions, which then decodes to infinity."""
+    write_tone(path, 3, "-sample_fmt", "fltp")
+    replace_middle(path, np.random.default_rng(1).bytes(100))
+
+
 DAMAGES = {
     "joined MP3": ("song.mp3", joined, ["damaged", "export the song again"]),
     "a zeroed block": ("song.mp3", lambda path: replace_middle(path, bytes(3000)), ["damaged"]),
@@ -162,6 +168,11 @@ DAMAGES = {
     "WAV one byte short": ("song.wav", lambda path: shorten(path, -1), ["damaged"]),
     "WAV cut short": ("song.wav", lambda path: shorten(path, 100_001), ["damaged"]),
     "AAC with a hole": ("song.aac", lambda path: replace_middle(path, bytes(900)), ["damaged"]),
+    "WavPack with a hole": (
+        "song.wv",
+        spoil_wavpack,
+        ["says that it lasts 0:03.0, but its sound ends at"],
+    ),
     "WAV of a recorder": (
         "song.wav",
         lambda path: path.write_bytes(
@@ -181,6 +192,26 @@ def test_what_players_tolerate_is_tolerated_and_said(tone, film_with, damage):
     assert all(word in said for word in words)
     assert bool(said) == bool(words)
     assert audible_from(film_with(path)) < 0.1
+
+
+@pytest.mark.parametrize("name", ["song.ogg", "song.opus", "song.flac"])
+def test_a_file_that_was_joined_is_heard_whole(tone, film_with, name):
+    """As radio recorders leave it: the times of each part begin anew."""
+    path = tone(name, 1.2, *FORMATS[name][1])
+    path.write_bytes(path.read_bytes() * 3)
+    assert measure_audio(path).stream.duration == pytest.approx(Fraction("3.6"), abs=0.1)
+    assert notes_of(path) == ""
+    heard = np.abs(samples(film_with(path)))
+    assert all(part.max() > 0.05 for part in np.array_split(heard, 20))
+
+
+def test_samples_that_are_no_numbers_do_no_harm(tone, film_with):
+    """As an effect that has gone wrong leaves them in 32-bit WAV."""
+    path = tone("song.wav", 3, "-c:a", "pcm_f32le")
+    replace_middle(path, b"\xff" * 36)  # NaN, wherever a sample begins
+    film = film_with(path)
+    assert audible_from(film) < 0.1
+    assert np.isfinite(samples(film)).all()
 
 
 def test_sound_missing_inside_is_silent_there_and_said(tmp_path, film_with):
