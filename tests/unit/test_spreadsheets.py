@@ -1,5 +1,6 @@
 """Sheets of other spreadsheet programs: .ods, .csv and .tsv, with problems told by cell."""
 
+import re
 from datetime import time, timedelta
 from fractions import Fraction
 
@@ -42,10 +43,24 @@ XLSX = [
     [time(3, 29)],
 ]
 
+
+def in_america(text):
+    """The times as LibreOffice shows them there."""
+    for hours, shown in (("00:00", "12:00"), ("00:16", "12:16"), ("03:29", "03:29")):
+        text = text.replace(f">{hours}:00<", f">{shown}:00 AM<")
+        text = text.replace(f"\n{hours}:00,", f"\n{shown}:00 AM,")
+    return text
+
+
 WRITTEN = {
     "ods": lambda path: write_opendocument(path, ODS),
     "csv": lambda path: path.write_text(CSV, encoding="utf-8"),
     "csv of Excel": lambda path: path.write_text(CSV.replace(",", ";"), encoding="utf-8-sig"),
+    "ods of America": lambda path: write_opendocument(path, in_america(ODS)),
+    "csv of America": lambda path: path.write_text(in_america(CSV), encoding="utf-8"),
+    "ods with dots": lambda path: write_opendocument(
+        path, re.sub(r">(\d\d):(\d\d):00<", r">\1.\2.00<", ODS)
+    ),
     "tsv": lambda path: path.write_text(CSV.replace(",", "\t"), encoding="utf-16"),
 }
 

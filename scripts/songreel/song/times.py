@@ -154,8 +154,9 @@ def _beyond_the_sound(
 def _may_be_minutes(cell: Cell, time: int) -> bool:
     """Tell whether a cell has a format that programs choose by themselves for a typed 0:16.
 
-    That is ``h:mm`` in Excel and Google Sheets, ``hh:mm:ss`` in LibreOffice, and ``[h]:mm:ss`` from
-    24:00 on; for a typed 0:00:16 Excel takes ``h:mm:ss``.
+    That is ``h:mm`` in Excel and Google Sheets, ``hh:mm:ss`` in LibreOffice (in some languages with
+    dots, or AM and PM), and ``[h]:mm:ss`` from 24:00 on; for a typed 0:00:16 Excel takes
+    ``h:mm:ss``.
     """
     pattern = _pattern(cell)
     return (
@@ -163,7 +164,7 @@ def _may_be_minutes(cell: Cell, time: int) -> bool:
         and time > 0
         and (
             ("h" in pattern and "s" not in pattern)
-            or pattern == "hh:mm:ss"
+            or re.fullmatch(r"hh\W?mm\W?ss", pattern) is not None
             or (time >= DAY and re.fullmatch(r"\[h{1,2}\]:mm:ss", pattern) is not None)
         )
     )
@@ -175,7 +176,8 @@ def _shows_seconds(cell: Cell) -> bool:
 
 def _pattern(cell: Cell) -> str:
     """A cell's number format without colours, conditions, quoted text and what follows a time."""
-    pattern = re.sub(r'\[(?!h{1,2}\])[^\]]*\]|"[^"]*"|\\.|;.*', "", cell.number_format.lower())
+    unimportant = r'\[(?!h{1,2}\])[^\]]*\]|"[^"]*"|\\.|am/pm|a/p|;.*'
+    pattern = re.sub(unimportant, "", cell.number_format.lower())
     return pattern.removesuffix("@").strip()
 
 
