@@ -5,18 +5,21 @@ folders, a disk that was full – the results themselves still say what they wer
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from songreel.plan.conversion import to_builtins
+from songreel.plan.excerpts import ended_clip, film_of_rows, paints_after, takes_images
 from songreel.plan.inputs import (
     clip_inputs,
     film_inputs,
     opening_inputs,
     segment_inputs,
     storyboard_inputs,
+    takes_inputs,
     upscaled_inputs,
 )
 from songreel.plan.plan import SegmentPlan, SongPlan, TimelineRow
@@ -73,6 +76,8 @@ class _Results:
         if self._is_other(film, film_inputs(self.plan.film, [read_label(clip) for clip in clips])):
             yield film
         yield from self._tables(manifests)
+        yield from self._excerpts(manifests)
+        yield from self._takes()
 
     def _images(self) -> Iterator[str]:
         from songreel.media.images import is_prepared_from
@@ -141,10 +146,43 @@ class _Results:
         if timeline.exists() and not _lists(timeline, self.plan.timeline):
             yield timeline.name
 
+    def _excerpts(self, manifests: dict[str, Manifest | None]) -> Iterator[str]:
+        for name in _names(self.folder / "rows", r"(\d+)-(\d+)\.mp4"):
+            first, last = int(name[1]), int(name[2])
+            rows = self.plan.segments[first - 1 : last]
+            if not 1 <= first <= last <= len(self.plan.segments):
+                continue
+            labels = [read_label(self.folder / f"clips/{row.name}.mkv") for row in rows]
+            if paints_after(rows[-1]):
+                manifest = manifests.get(rows[-1].name)
+                if manifest is None:
+                    continue
+                images = [keyframe.sha256 for keyframe in manifest.keyframes]
+                labels[-1] = clip_inputs(ended_clip(rows[-1]), images)
+            inputs = film_inputs(film_of_rows(self.plan, first, last), labels)
+            if self._is_other(f"rows/{name[0]}", inputs):
+                yield f"rows/{name[0]}"
+
+    def _takes(self) -> Iterator[str]:
+        for name in _names(self.folder / "takes", r"(\d+)\.png"):
+            if not 1 <= int(name[1]) <= len(self.plan.segments):
+                continue
+            row = self.plan.segments[int(name[1]) - 1]
+            with suppress(OSError):
+                images = [self._image(path) for path in takes_images(row).values()]
+                if self._is_other(f"takes/{name[0]}", takes_inputs(self.plan, row, images)):
+                    yield f"takes/{name[0]}"
+
     def _is_other(self, path: str, inputs: str) -> bool:
         """Whether a result is there, and was made from something else."""
         result = self.folder / path
         return result.exists() and read_label(result) != inputs
+
+
+def _names(folder: Path, pattern: str) -> Iterator[re.Match[str]]:
+    """Match the names of a folder's files with a pattern; a folder that is missing has none."""
+    names = sorted(path.name for path in folder.glob("*"))
+    return filter(None, (re.fullmatch(pattern, name) for name in names))
 
 
 def _lists(table: Path, rows: tuple[TimelineRow, ...]) -> bool:
