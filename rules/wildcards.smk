@@ -149,9 +149,7 @@ def segment_of_row(wildcards):
 def images_of_row(wildcards):
     """What a row's first picture is painted over."""
     images = takes_images(row_plan(wildcards))
-    return {
-        part: f"results/{wildcards.song}/{path}" for part, path in images.items()
-    }
+    return {part: f"results/{wildcards.song}/{path}" for part, path in images.items()}
 
 
 def takes_digest(wildcards):
