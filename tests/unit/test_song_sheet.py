@@ -644,12 +644,25 @@ def test_fractions_of_a_day_are_recognised(song, number_format):
     assert "0.000185185185 is 0:16" in note
 
 
+@pytest.mark.parametrize("start", [time(0), "0:00", 0])
+def test_fractions_of_a_day_are_recognised_beside_times(song, start):
+    times = {"A4": start, "A5": 16 / 86400, "A6": timedelta(seconds=209)}
+    sheet = good(song(**times, formats={"A5": "General"}))
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (16_000, 209_000)
+
+
+def test_fractions_of_a_day_that_are_not_certain_are_told(song):
+    (problem,) = problems_of(song(A5=0.000185185))  # as it is shown, and copied
+    assert "less than a thousandth of a second after the row before; if it is a frac" in problem
+    assert "cell A5" in problem
+
+
 def test_short_seconds_are_no_fractions_of_a_day(song):
     sheet = good(song(A5=0.25, A6=0.5))
     assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (250, 500)
 
 
-INVISIBLE = ["\u200b", "\ufeff", "\u200e", " \u200b\u00a0"]
+INVISIBLE = ["\u200b", "\ufeff", "\u200e", " \u200b\u00a0", "\u3164", "\u2800"]
 
 
 @pytest.mark.parametrize("mark", INVISIBLE)

@@ -90,6 +90,22 @@ def test_every_kind_of_file_is_the_same_sheet(tmp_path, written):
     ]
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("0", "0.000185185185185185", "0.00241898148148148"),
+        ("0 days 00:00:00", "0 days 00:00:16", "0 days 00:03:29"),
+    ],
+)
+def test_the_timedeltas_of_pandas_are_times(tmp_path, times):
+    lines = ["Time,Prompt", f"{times[0]},a star", f"{times[1]},a boat", f"{times[2]},"]
+    path = tmp_path / "song.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    sheet, problems = read_sheet(path)
+    assert problems == []
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (16_000, 209_000)
+
+
 @pytest.mark.parametrize("suffix", ["ods", "csv", "tsv"])
 def test_problems_are_told_by_cell(tmp_path, suffix):
     path = tmp_path / f"song.{suffix}"

@@ -23,6 +23,9 @@ _SHOWN_TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(?:\s(?P<half>[AP])\.?M\.?)?", re.ASCII | re.IGNORECASE
 )
 
+_FRACTION = re.compile(r"0\.\d{10,20}", re.ASCII)
+"""A number as programs write it: maybe a time, as a fraction of a day."""
+
 
 def read_delimited(content: bytes, name: str) -> Cells:
     """Read the cells of a table as text.
@@ -70,6 +73,8 @@ def _headings(table: list[list[str]]) -> int:
 
 
 def _cell(text: str) -> Cell:
+    if _FRACTION.fullmatch(text):
+        return Cell(float(text), "General")
     time = _SHOWN_TIME.fullmatch(text)
     if time is None:
         return Cell(text, "General")

@@ -61,21 +61,22 @@ def _as_fractions_of_a_day(
     cells: Mapping[int, Cell], times: Mapping[int, int], sound: Fraction | None
 ) -> Reading | None:
     """Recognise times as pandas and other programs write them: numbers without a time's format."""
-    numbers = [cell.value for cell in cells.values()]
-    values = [
-        value
-        for value in numbers
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1
-    ]
-    if len(values) < len(numbers):
+    values = {
+        line: cell.value
+        for line, cell in cells.items()
+        if isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    }
+    others = cells.keys() - values.keys()
+    are_certain = all(isinstance(cells[k].value, timedelta) or not times[k] for k in others)
+    if not are_certain or not all(0 <= value < 1 for value in values.values()):
         return None
-    in_days = {line: Fraction(str(cell.value)) * DAY for line, cell in cells.items()}
-    whole = {line: round_half_up(time) for line, time in in_days.items()}
-    are_exact = all(abs(in_days[line] - whole[line]) < Fraction(1, 100) for line in whole)
-    nobody_types = any(value != round(value, 9) for value in values)
+    in_days = {line: Fraction(str(value)) * DAY for line, value in values.items()}
+    whole = {**times, **{line: round_half_up(time) for line, time in in_days.items()}}
+    are_exact = all(abs(time - whole[line]) < Fraction(1, 100) for line, time in in_days.items())
+    nobody_types = any(value != round(value, 9) for value in values.values())
     if not (are_exact and nobody_types and _is_ordered(whole) and _fits(whole, sound)):
         return None
-    line = next(line for line in whole if whole[line])
+    line = next(line for line in values if whole[line])
     note = (
         f"the times are stored as fractions of a day, and read so: {cells[line].value:.9g} is "
         f"{format_time(whole[line])}"
