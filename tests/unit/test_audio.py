@@ -205,6 +205,16 @@ def test_a_file_that_was_joined_is_heard_whole(tone, film_with, name):
     assert all(part.max() > 0.05 for part in np.array_split(heard, 20))
 
 
+def test_joined_aac_of_other_channels_is_not_copied(tone, film_with):
+    """A film says once for all how many there are."""
+    path = tone("song.aac", 1)
+    assert measure_audio(path).stream.is_copied
+    path.write_bytes(path.read_bytes() + tone("other.aac", 1, "-ac", "2").read_bytes())
+    assert not measure_audio(path).stream.is_copied
+    heard = np.abs(samples(film_with(path)))
+    assert all(part.max() > 0.05 for part in np.array_split(heard, 20))
+
+
 def test_samples_that_are_no_numbers_do_no_harm(tone, film_with):
     """As an effect that has gone wrong leaves them in 32-bit WAV."""
     path = tone("song.wav", 3, "-c:a", "pcm_f32le")

@@ -260,7 +260,7 @@ def _measure(path: Path) -> MeasuredAudio:
             f"{path}: the times in this file jump by {clock(jump)}; export the song again, as "
             "WAV, FLAC, Ogg, MP3 or M4A"
         )
-    fault = _fault(log)
+    fault, changes = _fault(log), "audio parameters changed" in log
     channels = samples.bytes // (samples.count * 2)
     stream = AudioStream(
         codec=codec[1],
@@ -269,7 +269,7 @@ def _measure(path: Path) -> MeasuredAudio:
         sample_rate=int(header["sample_rate"]),
         start=start,
         duration=start + samples.end - samples.first,
-        is_whole=not fault and not samples.gaps and not samples.goes_back,
+        is_whole=not fault and not samples.gaps and not samples.goes_back and not changes,
     )
     _try_encoding(path, stream)
     gaps = tuple((start + at, length) for at, length in samples.gaps)
