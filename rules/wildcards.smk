@@ -10,6 +10,7 @@ from songreel.plan.excerpts import (
     takes_images,
 )
 from songreel.plan.inputs import sketch_inputs, takes_inputs
+from songreel.plan.plan import ANIMATION_VERSION
 
 
 def song_plan(wildcards):
