@@ -24,7 +24,7 @@ from songreel.plan.inputs import (
 )
 from songreel.plan.plan import SegmentPlan, SongPlan, TimelineRow
 from songreel.storage.labels import read_label
-from songreel.storage.segments import MANIFEST, Manifest, read_manifest
+from songreel.storage.segments import LAST_IMAGE, MANIFEST, Manifest, read_manifest
 
 Digest = Callable[[Path], str]
 """Computes the digest of a file; raises OSError where there is none."""
@@ -65,7 +65,9 @@ class _Results:
             with suppress(OSError):
                 inputs = self._segment_inputs(segment)
                 if (self.folder / name).exists() and (
-                    manifest is None or manifest.input_digest != inputs
+                    manifest is None
+                    or manifest.input_digest != inputs
+                    or self._has_other_last_image(segment, manifest)
                 ):
                     yield name
                 manifests[segment.name] = manifest
@@ -93,6 +95,12 @@ class _Results:
             return read_manifest(self.folder / name)
         except (OSError, ValueError, KeyError, TypeError):  # none, or one of an older version
             return None
+
+    def _has_other_last_image(self, segment: SegmentPlan, manifest: Manifest) -> bool:
+        """Whether the row after it would be painted over an image of another version of it."""
+        image = f"segments/{segment.name}/{LAST_IMAGE}"
+        exists = (self.folder / image).exists()
+        return exists and self._image(image) != manifest.keyframes[-1].sha256
 
     def _segment_inputs(self, segment: SegmentPlan) -> str:
         images = segment.images
