@@ -313,13 +313,15 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path, what):
 
 
 @pytest.mark.parametrize("name", ["song.mp3", "song.m3u8"])
-@pytest.mark.parametrize("kind", ["ffconcat", "hls"])
+@pytest.mark.parametrize("kind", ["ffconcat", "hls", "dash"])
 def test_a_list_of_other_files_is_not_followed(tone, tmp_path, name, kind):
     other = tone("other.mp3", 1)
     path = tmp_path / name
     path.write_text(
         {
             "ffconcat": f"ffconcat version 1.0\nfile {other.name}\n",
+            "dash": "<MPD xmlns='urn:mpeg:dash:schema:mpd:2011'><Period><AdaptationSet>"
+            f"<Representation><BaseURL>{other}</BaseURL></Representation></AdaptationSet></Period></MPD>",
             "hls": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{other}\n#EXT-X-ENDLIST\n",
         }[kind],
         encoding="utf-8",

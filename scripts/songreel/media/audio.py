@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from songreel.errors import SongreelError
+from songreel.errors import SongreelError, locale_remedy
 from songreel.media import ffmpeg
 from songreel.media.audio_stream import AudioStream
 from songreel.storage.digests import DigestMemo
@@ -81,7 +81,10 @@ def measure_audio(path: Path, memo: DigestMemo | None = None) -> MeasuredAudio:
         SongreelError: the file is missing, is no audio file, has no audio, or cannot be used.
     """
     if not path.is_file():
-        raise SongreelError(f"{path}: there is no such audio file")
+        remedy = locale_remedy(str(path))
+        raise SongreelError(
+            f"{path}: there is no such audio file" + (f"; {remedy}" if remedy else "")
+        )
     if memo is None:
         return _measure(path)
     subject = f"audio {_VERSION} {ffmpeg.program_digest(memo)}"
