@@ -239,6 +239,20 @@ def test_sound_missing_inside_is_silent_there_and_said(tmp_path, film_with):
     assert heard[int(1.2 * 44100) : int(1.6 * 44100)].max() > 0.05
 
 
+@pytest.mark.parametrize(("name", "codec"), [("song.ts", "mp2"), ("song.ogg", "flac")])
+def test_a_long_hole_is_as_long_in_the_film(tmp_path, film_with, name, codec):
+    """Of formats whose times may jump, ffmpeg closes holes of more than ten seconds by itself."""
+    path = tmp_path / name
+    ffmpeg(
+        *("-f", "lavfi", "-i", "sine=440:duration=3:samples_per_frame=1024"),
+        *("-af", "asetpts='if(lt(N,44100),N,N+44100*12)/SR/TB'", "-c:a", codec, path),
+    )
+    assert "12.0 seconds of sound are missing at 0:01.0" in notes_of(path)
+    heard = np.abs(samples(film_with(path)))
+    assert heard[: int(0.9 * 44100)].max() > 0.05
+    assert heard[int(1.2 * 44100) :].max() < 0.01
+
+
 @pytest.mark.parametrize("name", ["song.opus", "song.mp3", "song.m4a"])
 @pytest.mark.parametrize("container", ["mka", "mp4", "video.mkv"])
 def test_sound_that_begins_later_is_heard_later(tone, film_with, tmp_path, name, container):
