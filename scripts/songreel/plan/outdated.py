@@ -153,6 +153,12 @@ class _Results:
         timeline = self.folder / "timeline.tsv"
         if timeline.exists() and not _lists(timeline, self.plan.timeline):
             yield timeline.name
+        # These say nothing of what they were made from; a power cut may leave them empty.
+        animations = [f"{self.plan.song}.{kind}" for kind in self.plan.animations]
+        for name in ("report.html", "telemetry.tsv", "timeline.svg", *animations):
+            path = self.folder / name
+            if path.exists() and not path.stat().st_size:
+                yield name
 
     def _excerpts(self, manifests: dict[str, Manifest | None]) -> Iterator[str]:
         for name in _names(self.folder / "rows", r"(\d+)-(\d+)\.mp4"):
