@@ -8,6 +8,11 @@ min_version("9.13")
 
 # Snakemake walks a chain recursively, and a chain is as deep as it has rows.
 sys.setrecursionlimit(20_000)
+if set("{}") & set(str(workflow.current_basedir)):
+    sys.exit(
+        f"{Path(str(workflow.current_basedir)).parent}: Snakemake cannot work in a folder with a "
+        "brace in its name; rename that folder"
+    )
 # The installed library goes first, here as in the jobs' scripts; a workflow from git has no other.
 sys.path.append(str(Path(str(workflow.current_basedir)).parent / "scripts"))
 

@@ -49,6 +49,7 @@ rule paint_takes:
         mem_mb=estimated("paint_mb"),
     params:
         segment=segment_of_row,
+        plan=takes_digest,
         takes=config.get("takes", 9),
         song_folder=song_folder,
         cache=cache_path,

@@ -51,5 +51,6 @@ rule animate_film:
     params:
         fps=fps_of_film,
         frame_count=frames_of_film,
+        version=ANIMATION_VERSION,
     script:
         "../scripts/animate_film.py"

@@ -247,7 +247,9 @@ def remove_dead(locks):
 
 
 def lock_owner(text):
-    return Run(Path(text.partition("\n")[0]))
+    """The run that a lock belongs to, also where its folder was moved since."""
+    written = Path(text.partition("\n")[0])
+    return Run(Run.of_this_job().folder.with_name(written.name or "unknown"))
 
 
 def once_for_each_group(check):

@@ -3,8 +3,14 @@
 from songreel.models.upscaler import THREADS as UPSCALER_THREADS
 from songreel.media.images import PREPARED_VERSION
 from songreel.plan.conversion import to_builtins
-from songreel.plan.excerpts import ended_clip, film_of_rows, paints_after
-from songreel.plan.inputs import sketch_inputs
+from songreel.plan.excerpts import (
+    ended_clip,
+    film_of_rows,
+    paints_after,
+    takes_images,
+)
+from songreel.plan.inputs import sketch_inputs, takes_inputs
+from songreel.plan.plan import ANIMATION_VERSION
 
 
 def song_plan(wildcards):
@@ -142,14 +148,14 @@ def segment_of_row(wildcards):
 
 
 def images_of_row(wildcards):
-    """What a row's first picture is painted over; but its own opening, which has a seed itself."""
-    segment = row_plan(wildcards)
-    own = f"openings/{segment.name}.png"
-    return {
-        part: f"results/{wildcards.song}/{path}"
-        for part, path in to_builtins(segment.images).items()
-        if path and path != own
-    }
+    """What a row's first picture is painted over."""
+    images = takes_images(row_plan(wildcards))
+    return {part: f"results/{wildcards.song}/{path}" for part, path in images.items()}
+
+
+def takes_digest(wildcards):
+    """The digest of what the plan says of a row's takes."""
+    return takes_inputs(song_plan(wildcards), row_plan(wildcards))
 
 
 def following(wildcards):

@@ -139,6 +139,12 @@ def shorten(path: Path, size: int) -> None:
     path.write_bytes(path.read_bytes()[:size])
 
 
+def spoil_wavpack(path: Path) -> None:
+    """WavPack of fractions, which then decodes to infinity."""
+    write_tone(path, 3, "-sample_fmt", "fltp")
+    replace_middle(path, np.random.default_rng(1).bytes(100))
+
+
 DAMAGES = {
     "joined MP3": ("song.mp3", joined, ["damaged", "export the song again"]),
     "a zeroed block": ("song.mp3", lambda path: replace_middle(path, bytes(3000)), ["damaged"]),
@@ -162,6 +168,11 @@ DAMAGES = {
     "WAV one byte short": ("song.wav", lambda path: shorten(path, -1), ["damaged"]),
     "WAV cut short": ("song.wav", lambda path: shorten(path, 100_001), ["damaged"]),
     "AAC with a hole": ("song.aac", lambda path: replace_middle(path, bytes(900)), ["damaged"]),
+    "WavPack with a hole": (
+        "song.wv",
+        spoil_wavpack,
+        ["says that it lasts 0:03.0, but its sound ends at"],
+    ),
     "WAV of a recorder": (
         "song.wav",
         lambda path: path.write_bytes(
@@ -183,6 +194,36 @@ def test_what_players_tolerate_is_tolerated_and_said(tone, film_with, damage):
     assert audible_from(film_with(path)) < 0.1
 
 
+@pytest.mark.parametrize("name", ["song.ogg", "song.opus", "song.flac"])
+def test_a_file_that_was_joined_is_heard_whole(tone, film_with, name):
+    """As radio recorders leave it: the times of each part begin anew."""
+    path = tone(name, 1.2, *FORMATS[name][1])
+    path.write_bytes(path.read_bytes() * 3)
+    assert measure_audio(path).stream.duration == pytest.approx(Fraction("3.6"), abs=0.1)
+    assert notes_of(path) == ""
+    heard = np.abs(samples(film_with(path)))
+    assert all(part.max() > 0.05 for part in np.array_split(heard, 20))
+
+
+def test_joined_aac_of_other_channels_is_not_copied(tone, film_with):
+    """A film says once for all how many there are."""
+    path = tone("song.aac", 1)
+    assert measure_audio(path).stream.is_copied
+    path.write_bytes(path.read_bytes() + tone("other.aac", 1, "-ac", "2").read_bytes())
+    assert not measure_audio(path).stream.is_copied
+    heard = np.abs(samples(film_with(path)))
+    assert all(part.max() > 0.05 for part in np.array_split(heard, 20))
+
+
+def test_samples_that_are_no_numbers_do_no_harm(tone, film_with):
+    """As an effect that has gone wrong leaves them in 32-bit WAV."""
+    path = tone("song.wav", 3, "-c:a", "pcm_f32le")
+    replace_middle(path, b"\xff" * 36)  # NaN, wherever a sample begins
+    film = film_with(path)
+    assert audible_from(film) < 0.1
+    assert np.isfinite(samples(film)).all()
+
+
 def test_sound_missing_inside_is_silent_there_and_said(tmp_path, film_with):
     """What comes after a hole is heard when it was heard before."""
     path = tmp_path / "song.mka"
@@ -196,6 +237,20 @@ def test_sound_missing_inside_is_silent_there_and_said(tmp_path, film_with):
     assert heard[: int(0.4 * 44100)].max() > 0.05
     assert heard[int(0.45 * 44100) : int(1.1 * 44100)].max() < 0.01
     assert heard[int(1.2 * 44100) : int(1.6 * 44100)].max() > 0.05
+
+
+@pytest.mark.parametrize(("name", "codec"), [("song.ts", "mp2"), ("song.ogg", "flac")])
+def test_a_long_hole_is_as_long_in_the_film(tmp_path, film_with, name, codec):
+    """Of formats whose times may jump, ffmpeg closes holes of more than ten seconds by itself."""
+    path = tmp_path / name
+    ffmpeg(
+        *("-f", "lavfi", "-i", "sine=440:duration=3:samples_per_frame=1024"),
+        *("-af", "asetpts='if(lt(N,44100),N,N+44100*12)/SR/TB'", "-c:a", codec, path),
+    )
+    assert "12.0 seconds of sound are missing at 0:01.0" in notes_of(path)
+    heard = np.abs(samples(film_with(path)))
+    assert heard[: int(0.9 * 44100)].max() > 0.05
+    assert heard[int(1.2 * 44100) :].max() < 0.01
 
 
 @pytest.mark.parametrize("name", ["song.opus", "song.mp3", "song.m4a"])
@@ -272,13 +327,15 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path, what):
 
 
 @pytest.mark.parametrize("name", ["song.mp3", "song.m3u8"])
-@pytest.mark.parametrize("kind", ["ffconcat", "hls"])
+@pytest.mark.parametrize("kind", ["ffconcat", "hls", "dash"])
 def test_a_list_of_other_files_is_not_followed(tone, tmp_path, name, kind):
     other = tone("other.mp3", 1)
     path = tmp_path / name
     path.write_text(
         {
             "ffconcat": f"ffconcat version 1.0\nfile {other.name}\n",
+            "dash": "<MPD xmlns='urn:mpeg:dash:schema:mpd:2011'><Period><AdaptationSet>"
+            f"<Representation><BaseURL>{other}</BaseURL></Representation></AdaptationSet></Period></MPD>",
             "hls": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{other}\n#EXT-X-ENDLIST\n",
         }[kind],
         encoding="utf-8",

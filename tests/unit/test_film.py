@@ -191,6 +191,14 @@ OTHER_PROGRAMS = {
         f'case $2 in -filters) echo " ... apad";; *) exec {FFMPEG} "$@";; esac',
         r"this ffmpeg \(.*\) has no filter aresample",
     ),
+    "without covers": (
+        f"case $2 in -encoders) {FFMPEG} $@ | grep -v mjpeg;; *) exec {FFMPEG} $@;; esac",
+        r"this ffmpeg \(.*\) has no encoder mjpeg",
+    ),
+    "without bars": (
+        f"case $2 in -filters) {FFMPEG} $@ | grep -vw pad;; *) exec {FFMPEG} $@;; esac",
+        r"this ffmpeg \(.*\) has no filter pad",
+    ),
     "missing": (None, r"cannot be started \(No such file"),
 }
 

@@ -1,6 +1,9 @@
 """Image files: which of them a sheet may name, and how they are prepared."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,8 @@ from songreel.media.images import (
     save_prepared,
 )
 from songreel.song.image_library import find_image, image_folder
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 RED, GREEN, BLUE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0)
 
@@ -113,6 +118,38 @@ def test_a_missing_image_is_reported_with_the_nearest_name(folder):
 def test_nothing_outside_the_folder_is_reached(folder, name):
     Image.new("RGB", (8, 8)).save(folder.parent / "secret.png")
     assert "lies outside ImageLibrary" in problem(folder, name)
+
+
+def test_a_name_that_the_locale_does_not_know_is_told(tmp_path):
+    for name in ("ü.png", "ü.xlsx", "ü.wav"):
+        (tmp_path / name).write_bytes(b"")
+    code = """if True:
+        import sys
+        from pathlib import Path
+        from songreel.errors import SongreelError
+        from songreel.media.audio import measure_audio
+        from songreel.song.image_library import find_image
+        from songreel.song.spreadsheets import read_cells
+        folder, name = Path(sys.argv[1]), chr(252)
+        for read in (
+            lambda: find_image(folder, f"{name}.png"),
+            lambda: read_cells(folder / f"{name}.xlsx"),
+            lambda: measure_audio(folder / f"{name}.wav"),
+        ):
+            try:
+                read()
+            except (SongreelError, ValueError) as error:
+                print(ascii(str(error)))
+    """
+    locale = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    said = subprocess.run(
+        [sys.executable, "-c", code, tmp_path],
+        env={**os.environ, **locale, "PYTHONPATH": str(SCRIPTS)},
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    ).stdout
+    assert said.count("this locale does not know the letters of its name; set PYTHONUTF8=1") == 3
 
 
 def test_links_may_not_lead_out_of_the_folder(folder):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from song_sheets import HEADINGS, write_sheet
+from songreel.errors import InputError
 from songreel.plan.conversion import from_builtins, to_builtins
 from songreel.plan.plan import KeyframeSettings, SongPlan
 from songreel.plan.plan_file import RunOptions, read_plan, write_plan
@@ -64,14 +65,15 @@ def plan_with(tmp_path, toy_model, monkeypatch):
         project = tmp_path / folder
         project.mkdir(exist_ok=True)
         monkeypatch.chdir(project)
-        write_sheet(project / "song.xlsx", [["SecondsPerFrame", 0.5], HEADINGS, *ROWS])
+        name = sections.pop("name", "song")
+        write_sheet(project / f"{name}.xlsx", [["SecondsPerFrame", 0.5], HEADINGS, *ROWS])
         config = {
-            "sheet": "song.xlsx",
+            "sheet": f"{name}.xlsx",
             "model": {"name": str(toy_model), **sections.pop("model", {})},
             "render": {"width": 64, "height": 64, **sections.pop("render", {})},
             **sections,
         }
-        return SongPlans(config, project / "results", from_files=False).plan("song")
+        return SongPlans(config, project / "results", from_files=False).plan(name)
 
     return make
 
@@ -106,6 +108,21 @@ def test_a_mended_step_has_its_results_made_anew_and_no_others(plan_with, monkey
     changed = plan_with()
     assert changed.storyboard != before.storyboard
     assert changed.timeline == before.timeline
+
+
+@pytest.mark.parametrize(
+    ("length", "also", "excess"),
+    [(246, [], 0), (247, [], 1), (245, ["webp"], 0), (246, ["gif", "webp"], 1), (123, [], 0)],
+)
+def test_names_are_as_long_as_what_is_made_of_the_song_allows(plan_with, length, also, excess):
+    """While a file is written its name is longer."""
+    letter = "a" if length > 123 else "é"  # which has two bytes
+    name, video = letter * length, {"also": also}
+    if excess:
+        with pytest.raises(InputError, match=f"{excess} bytes too long.*; rename the sheet"):
+            plan_with(name=name, video=video)
+    else:
+        assert plan_with(name=name, video=video).song == name
 
 
 def test_a_plan_survives_its_file(plan_with, tmp_path):

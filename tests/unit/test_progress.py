@@ -143,6 +143,17 @@ def test_a_line_break_of_unicode_in_a_prompt_breaks_no_line(tmp_path):
     assert read_progress(tmp_path).notes == ("song: a\u2028star",)
 
 
+@pytest.mark.parametrize("left", [-1, -2, -3, -4])
+def test_a_line_that_was_cut_within_a_letter_is_left_out(tmp_path, left):
+    log = tmp_path / PROGRESS_LOG
+    record(tmp_path, "note", text="whole")
+    record(tmp_path, "note", text="星")
+    log.write_bytes(log.read_bytes()[: -len(b'"}') + left])
+    record(tmp_path, "note", text="is lost with it")
+    record(tmp_path, "note", text="whole again")
+    assert [event["text"] for event in progress_log.read(tmp_path)] == ["whole", "whole again"]
+
+
 def test_the_newest_keyframe_lies_beside_the_film(rendered_song):
     painted = {path.read_bytes() for path in rendered_song.cache.glob("keyframes/*/*.png")}
     latest = (rendered_song.results / LATEST_IMAGE).read_bytes()

@@ -7,7 +7,8 @@ from songreel.models.settings import ModelSettings
 from songreel.models.source import resolve_model
 from songreel.plan.estimates import estimate, keyframe_seconds
 from songreel.song.sketches import draft_size
-from songreel.song.song_plans import SongPlans
+from songreel.song.song_plans import SKETCHES, SongPlans
+from songreel.storage.labels import label
 
 ROWS = [
     (0, "a star", None, None, None, None),
@@ -19,14 +20,14 @@ ROWS = [
 
 
 @pytest.fixture
-def plans(tmp_path):
-    """The plans of a song for a model, by its name."""
+def songs(tmp_path):
+    """A song for a model, by its name."""
     from PIL import Image
 
     (tmp_path / "images").mkdir()
     Image.new("RGB", (80, 64), (9, 9, 90)).save(tmp_path / "images" / "moon.png")
 
-    def plan(model, kind="", table=(HEADINGS, *ROWS), **render):
+    def read(model, table=(HEADINGS, *ROWS), **render):
         write_sheet(tmp_path / "song.xlsx", [["SecondsPerFrame", 0.5], *table])
         config = {
             "sheet": str(tmp_path / "song.xlsx"),
@@ -34,9 +35,15 @@ def plans(tmp_path):
             "render": render,
             "cache": {"folder": str(tmp_path / "cache")},
         }
-        return SongPlans(config, tmp_path / "results", from_files=False).plan(f"song{kind}")
+        return SongPlans(config, tmp_path / "results", from_files=False)
 
-    return plan
+    return read
+
+
+@pytest.fixture
+def plans(songs):
+    """The plans of a song for a model, by its name."""
+    return lambda model, kind="", **changes: songs(model, **changes).plan(f"song{kind}")
 
 
 def painting_seconds(plan):
@@ -111,6 +118,20 @@ def test_a_job_that_makes_a_whole_sketch_asks_for_what_its_parts_take_together(p
     parts = sum(asked.segment_minutes.values()) + sum(asked.clip_minutes.values())
     assert painting_minutes(draft) <= asked.whole_minutes <= parts + asked.film_minutes
     assert openings
+
+
+def test_sketches_of_an_older_sheet_are_told_by_what_they_say(songs, tmp_path):
+    """Whatever became of Snakemake's notes."""
+    made = []
+    for kind, sketch in SKETCHES.items():
+        result = tmp_path / "results" / sketch.result.format(song="song")
+        result.parent.mkdir(parents=True, exist_ok=True)
+        inputs = sketch.inputs(songs(USUAL).plan(f"song/{kind}"))
+        result.write_text(label(inputs), encoding="utf-8")
+        made.append(str(result))
+    assert songs(USUAL).outdated() == set()
+    edited = [(time, f"{prompt} at sea", *rest) for time, prompt, *rest in ROWS[:-1]]
+    assert songs(USUAL, table=[HEADINGS, *edited, ROWS[-1]]).outdated() == set(made)
 
 
 def painting_minutes(plan):

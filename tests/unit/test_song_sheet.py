@@ -544,7 +544,19 @@ def read_ms(path, **options):
     return [*(row.time_ms for row in sheet.rows), sheet.end.time_ms], sheet.warnings
 
 
-@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE, "[$-F400]h:mm;@", "HH:MM:SS"])
+IN_AMERICA = "hh:mm:ss\\ AM/PM"  # LibreOffice's
+STYLES = [
+    EXCEL,
+    LIBREOFFICE,
+    "[$-F400]h:mm;@",
+    "HH:MM:SS",
+    IN_AMERICA,
+    "hh\\.mm\\.ss",
+    "h:mm AM/PM",
+]
+
+
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("sound", [None, Fraction(209)])
 def test_the_table_of_the_readme_may_be_typed_as_it_stands(tmp_path, style, sound):
     times, (note,) = read_ms(typed(tmp_path, style, README), sound=sound)
@@ -567,7 +579,7 @@ def test_the_sound_tells_minutes_from_hours(tmp_path, style):
     assert len(notes) == (style == EXCEL)  # where the cell shows 0:16 and means 0:16:00
 
 
-@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE])
+@pytest.mark.parametrize("style", [EXCEL, LIBREOFFICE, IN_AMERICA])
 @pytest.mark.parametrize("sound", [None, Fraction(8000)])
 def test_what_is_not_certain_is_asked_for(tmp_path, style, sound):
     assert problems_of(typed(tmp_path, style, WHOLE), sound=sound) == [
@@ -581,6 +593,7 @@ def test_what_is_not_certain_is_asked_for(tmp_path, style, sound):
     ("style", "times"),
     [
         ("h:mm:ss", WHOLE),  # what Excel takes for times typed with hours
+        ("[$-409]h:mm:ss\\ AM/PM;@", WHOLE),
         ("[h]:mm:ss", WHOLE),
         (LIBREOFFICE, [time(0), hours("0:16"), timedelta(seconds=999), hours("3:29")]),
         (LIBREOFFICE, [time(0), time(0, 0, 16), time(0, 0, 31), time(0, 3, 29)]),
@@ -631,12 +644,25 @@ def test_fractions_of_a_day_are_recognised(song, number_format):
     assert "0.000185185185 is 0:16" in note
 
 
+@pytest.mark.parametrize("start", [time(0), "0:00", 0])
+def test_fractions_of_a_day_are_recognised_beside_times(song, start):
+    times = {"A4": start, "A5": 16 / 86400, "A6": timedelta(seconds=209)}
+    sheet = good(song(**times, formats={"A5": "General"}))
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (16_000, 209_000)
+
+
+def test_fractions_of_a_day_that_are_not_certain_are_told(song):
+    (problem,) = problems_of(song(A5=0.000185185))  # as it is shown, and copied
+    assert "less than a thousandth of a second after the row before; if it is a frac" in problem
+    assert "cell A5" in problem
+
+
 def test_short_seconds_are_no_fractions_of_a_day(song):
     sheet = good(song(A5=0.25, A6=0.5))
     assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (250, 500)
 
 
-INVISIBLE = ["\u200b", "\ufeff", "\u200e", " \u200b\u00a0"]
+INVISIBLE = ["\u200b", "\ufeff", "\u200e", " \u200b\u00a0", "\u3164", "\u2800"]
 
 
 @pytest.mark.parametrize("mark", INVISIBLE)

@@ -1,5 +1,6 @@
 """Sheets of other spreadsheet programs: .ods, .csv and .tsv, with problems told by cell."""
 
+import re
 from datetime import time, timedelta
 from fractions import Fraction
 
@@ -42,10 +43,24 @@ XLSX = [
     [time(3, 29)],
 ]
 
+
+def in_america(text):
+    """The times as LibreOffice shows them there."""
+    for hours, shown in (("00:00", "12:00"), ("00:16", "12:16"), ("03:29", "03:29")):
+        text = text.replace(f">{hours}:00<", f">{shown}:00 AM<")
+        text = text.replace(f"\n{hours}:00,", f"\n{shown}:00 AM,")
+    return text
+
+
 WRITTEN = {
     "ods": lambda path: write_opendocument(path, ODS),
     "csv": lambda path: path.write_text(CSV, encoding="utf-8"),
     "csv of Excel": lambda path: path.write_text(CSV.replace(",", ";"), encoding="utf-8-sig"),
+    "ods of America": lambda path: write_opendocument(path, in_america(ODS)),
+    "csv of America": lambda path: path.write_text(in_america(CSV), encoding="utf-8"),
+    "ods with dots": lambda path: write_opendocument(
+        path, re.sub(r">(\d\d):(\d\d):00<", r">\1.\2.00<", ODS)
+    ),
     "tsv": lambda path: path.write_text(CSV.replace(",", "\t"), encoding="utf-16"),
 }
 
@@ -73,6 +88,22 @@ def test_every_kind_of_file_is_the_same_sheet(tmp_path, written):
     assert [note.partition(", ")[2] for note in sheet.warnings] == [
         note.partition(", ")[2] for note in same.warnings
     ]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("0", "0.000185185185185185", "0.00241898148148148"),
+        ("0 days 00:00:00", "0 days 00:00:16", "0 days 00:03:29"),
+    ],
+)
+def test_the_timedeltas_of_pandas_are_times(tmp_path, times):
+    lines = ["Time,Prompt", f"{times[0]},a star", f"{times[1]},a boat", f"{times[2]},"]
+    path = tmp_path / "song.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    sheet, problems = read_sheet(path)
+    assert problems == []
+    assert (sheet.rows[1].time_ms, sheet.end.time_ms) == (16_000, 209_000)
 
 
 @pytest.mark.parametrize("suffix", ["ods", "csv", "tsv"])

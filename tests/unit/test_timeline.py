@@ -197,6 +197,9 @@ def test_fps_is_exact(value, fps):
         ("59.94006", "60000/1001"),
         ("29.97003", "30000/1001"),
         (119.88011988, "120000/1001"),
+        (30000 / 1001, "30000/1001"),
+        ("23.976023976023976023976", "24000/1001"),
+        (25.000000000000004, "25"),
     ],
 )
 def test_a_number_that_no_film_can_have_is_the_usual_rate_it_is_closest_to(value, fps):
@@ -207,7 +210,8 @@ def test_a_number_that_no_film_can_have_is_the_usual_rate_it_is_closest_to(value
 
 
 @pytest.mark.parametrize(
-    ("value", "remedy"), [("25.0001234", "25"), (19.12345678, "19.123"), ("2000003/100001", "20")]
+    ("value", "remedy"),
+    [("25.0001234", "25"), (19.123456789123456, "19.123"), ("2000003/100001", "20")],
 )
 def test_a_number_that_no_film_can_have_is_refused(value, remedy):
     with pytest.raises(ValueError, match=f"fps {value} has too many digits .* write {remedy}, or"):

@@ -77,6 +77,21 @@ def test_rows_have_their_place_in_the_sound(song):
     assert loudness == pytest.approx([0.18 * 3, 0.18 * 4, 0.18 * 5], abs=0.07)
 
 
+def test_an_excerpt_and_takes_of_an_older_sheet_are_made_again_without_notes(song):
+    targets = ("results/song/rows/1-2.mp4", "results/song/takes/2.png", "--config", "takes=2")
+    song.render("--cores", "2", *targets)
+    edited = [ROWS[0], {**ROWS[1], "Prompt": "a grey boat"}, *ROWS[2:]]
+    song.write_sheet(edited, SecondsPerFrame=0.5)
+    assert song.planned(*targets[1:]) == {"paint_takes": 1}
+    song.write_sheet(ROWS, SecondsPerFrame=0.5)
+    shutil.rmtree(song.folder / ".snakemake")
+    assert sum(song.planned(*targets).values()) == 0
+    song.write_sheet(ROWS, SecondsPerFrame=0.5, Title="Another")
+    said = song.render("-n", *targets).stdout
+    assert "Note: results/song/rows/1-2.mp4, results/song/takes/2.png: made from some" in said
+    assert "paint_opening" not in said.partition("Job stats")[2].partition("Reasons")[0]
+
+
 def frame_count(film):
     lines = ffmpeg.read_lines(["-i", str(film), "-map", "0:v:0", "-f", "framemd5", "-"])
     return sum(line[0] != "#" for line in lines)

@@ -27,6 +27,23 @@ def test_a_rule_says_what_it_does_and_where_it_runs(name):
     assert 'conda:\n        "../envs/' in RULES[name]
 
 
+VERSIONED = r"of_(?:song|segment)\(\"(?:film|clip|upscaling|storyboard|settings)\"\)|_VERSION"
+"""Params that hold a version: by it a change of the code reaches results that are finished."""
+
+PLANNED = ("opening_settings", "sketch_digest", "takes_digest", "plan_of_rows")
+"""Params that hold such ones."""
+
+TABLES = ("write_report", "write_timeline")
+"""Rules whose results no picture comes from; a timeline is compared by its rows."""
+
+
+@pytest.mark.parametrize("name", [name for name in WORKING if "output:" in RULES[name]])
+def test_what_makes_pictures_and_films_has_a_version(name):
+    if name not in TABLES:
+        params = RULES[name].partition("params:")[2]
+        assert re.search("|".join([VERSIONED, *PLANNED]), params)
+
+
 @pytest.mark.parametrize("script", sorted((ROOT / "scripts").glob("*.py")), ids=lambda s: s.stem)
 def test_an_adapter_is_small_and_belongs_to_a_rule(script):
     assert script.stem in RULES

@@ -97,6 +97,16 @@ def test_a_checkout_in_a_folder_with_a_space(small):
     assert small.film().exists()
 
 
+def test_a_checkout_in_a_folder_with_braces_is_refused_in_words(small):
+    checkout = small.folder / "{songreel}"
+    shutil.copytree(ROOT / "rules", checkout / "rules")
+    shutil.copy2(ROOT / "Snakefile", checkout)
+    done = small.snakemake("-n", "-s", str(checkout / "Snakefile"))
+    assert done.returncode != 0
+    assert f"{checkout}: Snakemake cannot work in a folder with a brace in its name" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
 def test_three_songs_share_a_run(small):
     for name in ("one", "two"):
         small.write_sheet([(0, f"a {name}"), (1,)], name=name)

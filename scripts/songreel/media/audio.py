@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from songreel.errors import SongreelError
+from songreel.errors import SongreelError, locale_remedy
 from songreel.media import ffmpeg
 from songreel.media.audio_stream import AudioStream
 from songreel.storage.digests import DigestMemo
@@ -47,7 +47,10 @@ TOLERATED_DIFFERENCE = Fraction(1, 2)
 NOTED_LOSS = Fraction(1, 2)
 """Seconds by which a file may be shorter than its header says before the user is told."""
 
-_VERSION = 1  # of what is measured; raise it with a change of measure_audio or encoding
+FLOAT_CODECS = ("pcm_f", "wavpack")
+"""Beginnings of the codecs whose files may hold what is no number, without being damaged."""
+
+_VERSION = 2  # of what is measured; raise it with a change of measure_audio or encoding
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,10 @@ def measure_audio(path: Path, memo: DigestMemo | None = None) -> MeasuredAudio:
         SongreelError: the file is missing, is no audio file, has no audio, or cannot be used.
     """
     if not path.is_file():
-        raise SongreelError(f"{path}: there is no such audio file")
+        remedy = locale_remedy(str(path))
+        raise SongreelError(
+            f"{path}: there is no such audio file" + (f"; {remedy}" if remedy else "")
+        )
     if memo is None:
         return _measure(path)
     subject = f"audio {_VERSION} {ffmpeg.program_digest(memo)}"
@@ -149,14 +155,23 @@ def input_arguments(path: Path) -> list[str]:
 def decoding(path: Path, stream: AudioStream) -> list[str]:
     """Arguments by which ffmpeg decodes an audio file to stdout, with its times.
 
+    Where they go back, as in files that were joined, the sound goes on where it was.
+
     Args:
         path: of the file.
         stream: as it was measured.
     """
+    end, shift = "ld(0)", "ld(1)"
+    goes_back = f"gt(N,0)*gt({end}-PTS,{float(SMALLEST_GAP)}/TB)"
+    times = f"st(1,{shift}+{goes_back}*({end}-PTS));st(0,PTS+NB_SAMPLES/SR/TB);PTS+{shift}"
+    # AAC's encoder fails over what is no number, and a damaged file may hold anything.
+    has_numbers = stream.is_whole and not stream.codec.startswith(FLOAT_CODECS)
     return [
+        "-copyts",  # else ffmpeg shortens long gaps
         *input_arguments(path),
         *("-map", "0:a:0"),
-        *("-c:a", "pcm_f32le"),
+        *("-af", f"asetpts='{times}'"),
+        *("-c:a", "pcm_f32le" if has_numbers else "pcm_s32le"),
         *("-ar", str(stream.film_rate)),
         *("-channel_layout", stream.film_layout),
         *("-f", "nut", "pipe:1"),
@@ -207,7 +222,8 @@ class _Samples:
     Attributes:
         count, bytes: of samples (those of all channels at one time are one), of 16 bits each.
         first, end: of the first sample and after the last, in seconds.
-        gaps: seconds from the first sample, and seconds by which the times jump there.
+        gaps: seconds from the first sample, and seconds by which the times jump forward there.
+        goes_back: whether the times jump back somewhere; the sound then goes on where it was.
     """
 
     count: int
@@ -215,6 +231,7 @@ class _Samples:
     first: Fraction
     end: Fraction
     gaps: list[tuple[Fraction, Fraction]]
+    goes_back: bool
 
 
 def _measure(path: Path) -> MeasuredAudio:
@@ -240,13 +257,13 @@ def _measure(path: Path) -> MeasuredAudio:
         start -= _file_start(log)
     if abs(start) < Fraction(1, 1000):  # what rounding leaves of an encoder's run-in
         start = Fraction(0)
-    jump = max(map(abs, [start, *(length for _, length in samples.gaps)]))
+    jump = max([abs(start), *(length for _, length in samples.gaps)])
     if jump > LONGEST_JUMP:
         raise SongreelError(
             f"{path}: the times in this file jump by {clock(jump)}; export the song again, as "
             "WAV, FLAC, Ogg, MP3 or M4A"
         )
-    fault = _fault(log)
+    fault, changes = _fault(log), "audio parameters changed" in log
     channels = samples.bytes // (samples.count * 2)
     stream = AudioStream(
         codec=codec[1],
@@ -255,7 +272,7 @@ def _measure(path: Path) -> MeasuredAudio:
         sample_rate=int(header["sample_rate"]),
         start=start,
         duration=start + samples.end - samples.first,
-        is_whole=not fault and not samples.gaps,
+        is_whole=not fault and not samples.gaps and not samples.goes_back and not changes,
     )
     _try_encoding(path, stream)
     gaps = tuple((start + at, length) for at, length in samples.gaps)
@@ -265,8 +282,8 @@ def _measure(path: Path) -> MeasuredAudio:
 def _read_samples(lines: Iterator[str]) -> tuple[dict[str, str], _Samples]:
     """Read the lines of ffmpeg's ``framecrc``: its header, and what was decoded."""
     header: dict[str, str] = {}
-    samples = _Samples(0, 0, Fraction(0), Fraction(0), [])
-    first = end = 0
+    samples = _Samples(0, 0, Fraction(0), Fraction(0), [], False)
+    first = end = shift = 0
     time_base = smallest_gap = Fraction(1)
     for line in lines:
         if line.startswith("#"):
@@ -278,8 +295,14 @@ def _read_samples(lines: Iterator[str]) -> tuple[dict[str, str], _Samples]:
             time_base = Fraction(header["tb"])
             smallest_gap = SMALLEST_GAP / time_base
             first = end = time
-        if abs(time - end) > smallest_gap:
+        time += shift
+        if time - end > smallest_gap:
             samples.gaps.append(((end - first) * time_base, (time - end) * time_base))
+        # Once they have gone back, ffmpeg writes times of its own, each 1 after the one before.
+        elif end - time > min(smallest_gap, count / 2):
+            samples.goes_back = True
+            shift += end - time
+            time = end
         end = time + count
         samples.count += count
         samples.bytes += size

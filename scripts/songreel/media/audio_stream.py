@@ -37,7 +37,8 @@ class AudioStream:
         sample_rate: samples per second.
         start: of its first sample, in seconds from the film's beginning.
         duration: of film until its last sample, in seconds.
-        is_whole: whether all of it was decoded without a complaint, and without a gap.
+        is_whole: whether all of it was decoded without a complaint and without a gap, and has the
+            same rate and channels everywhere.
     """
 
     codec: str

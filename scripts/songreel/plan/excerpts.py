@@ -1,4 +1,4 @@
-"""Excerpts of a song: the film of some of its rows, with nothing painted after them."""
+"""Excerpts of a song: the film of some rows, with nothing painted after them; takes of a row."""
 
 from dataclasses import replace
 
@@ -22,6 +22,19 @@ def ended_clip(segment: SegmentPlan) -> ClipPlan:
     return replace(
         clip, keyframe_frames=frames, keyframe_times=times, include_last=True, held_frames=held
     )
+
+
+def takes_images(segment: SegmentPlan) -> dict[str, str]:
+    """What a row's takes are painted over, by their part in it, as paths below the song's results.
+
+    The row's own opening is not among them: it has a seed itself.
+
+    Args:
+        segment: the row.
+    """
+    own = f"openings/{segment.name}.png"
+    images = vars(segment.images)
+    return {part: path for part, path in images.items() if path and path != own}
 
 
 def film_of_rows(plan: SongPlan, first: int, last: int) -> FilmPlan:

@@ -13,6 +13,7 @@ from songreel.plan.plan import (
     FilmPlan,
     KeyframeSettings,
     OpeningSettings,
+    SegmentPlan,
     SongPlan,
     StoryboardPlan,
     UpscalingPlan,
@@ -92,6 +93,20 @@ def sketch_inputs(plan: SongPlan) -> str:
 def draft_inputs(plan: SongPlan) -> str:
     """The digest of what the film of a draft is made from: each of its clips, from the sketch."""
     return film_inputs(plan.film, [sketch_inputs(plan)] * len(plan.segments))
+
+
+def takes_inputs(plan: SongPlan, segment: SegmentPlan, images: Sequence[str] = ()) -> str:
+    """The digest of what the takes of a row are made from, except how many they are.
+
+    Args:
+        plan: of the song.
+        segment: the row.
+        images: SHA-256 (hex) of the files that they are painted over, as
+            :func:`songreel.plan.excerpts.takes_images` names them.
+    """
+    settings = plan.openings.get(segment.name, segment.settings)
+    texts = [plan.film.title, segment.time, segment.prompt]
+    return digest({"takes": to_builtins(settings), "texts": texts, "images": list(images)})
 
 
 def storyboard_inputs(plan: StoryboardPlan, images: Sequence[str]) -> str:

@@ -5,23 +5,26 @@ folders, a disk that was full – the results themselves still say what they wer
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from songreel.plan.conversion import to_builtins
+from songreel.plan.excerpts import ended_clip, film_of_rows, paints_after, takes_images
 from songreel.plan.inputs import (
     clip_inputs,
     film_inputs,
     opening_inputs,
     segment_inputs,
     storyboard_inputs,
+    takes_inputs,
     upscaled_inputs,
 )
 from songreel.plan.plan import SegmentPlan, SongPlan, TimelineRow
 from songreel.storage.labels import read_label
-from songreel.storage.segments import MANIFEST, Manifest, read_manifest
+from songreel.storage.segments import LAST_IMAGE, MANIFEST, Manifest, read_manifest
 
 Digest = Callable[[Path], str]
 """Computes the digest of a file; raises OSError where there is none."""
@@ -62,7 +65,9 @@ class _Results:
             with suppress(OSError):
                 inputs = self._segment_inputs(segment)
                 if (self.folder / name).exists() and (
-                    manifest is None or manifest.input_digest != inputs
+                    manifest is None
+                    or manifest.input_digest != inputs
+                    or self._has_other_last_image(segment, manifest)
                 ):
                     yield name
                 manifests[segment.name] = manifest
@@ -73,6 +78,8 @@ class _Results:
         if self._is_other(film, film_inputs(self.plan.film, [read_label(clip) for clip in clips])):
             yield film
         yield from self._tables(manifests)
+        yield from self._excerpts(manifests)
+        yield from self._takes()
 
     def _images(self) -> Iterator[str]:
         from songreel.media.images import is_prepared_from
@@ -88,6 +95,12 @@ class _Results:
             return read_manifest(self.folder / name)
         except (OSError, ValueError, KeyError, TypeError):  # none, or one of an older version
             return None
+
+    def _has_other_last_image(self, segment: SegmentPlan, manifest: Manifest) -> bool:
+        """Whether the row after it would be painted over an image of another version of it."""
+        image = f"segments/{segment.name}/{LAST_IMAGE}"
+        exists = (self.folder / image).exists()
+        return exists and self._image(image) != manifest.keyframes[-1].sha256
 
     def _segment_inputs(self, segment: SegmentPlan) -> str:
         images = segment.images
@@ -140,11 +153,50 @@ class _Results:
         timeline = self.folder / "timeline.tsv"
         if timeline.exists() and not _lists(timeline, self.plan.timeline):
             yield timeline.name
+        # These say nothing of what they were made from; a power cut may leave them empty.
+        animations = [f"{self.plan.song}.{kind}" for kind in self.plan.animations]
+        for name in ("report.html", "telemetry.tsv", "timeline.svg", *animations):
+            path = self.folder / name
+            if path.exists() and not path.stat().st_size:
+                yield name
+
+    def _excerpts(self, manifests: dict[str, Manifest | None]) -> Iterator[str]:
+        for name in _names(self.folder / "rows", r"(\d+)-(\d+)\.mp4"):
+            first, last = int(name[1]), int(name[2])
+            rows = self.plan.segments[first - 1 : last]
+            if not 1 <= first <= last <= len(self.plan.segments):
+                continue
+            labels = [read_label(self.folder / f"clips/{row.name}.mkv") for row in rows]
+            if paints_after(rows[-1]):
+                manifest = manifests.get(rows[-1].name)
+                if manifest is None:
+                    continue
+                images = [keyframe.sha256 for keyframe in manifest.keyframes]
+                labels[-1] = clip_inputs(ended_clip(rows[-1]), images)
+            inputs = film_inputs(film_of_rows(self.plan, first, last), labels)
+            if self._is_other(f"rows/{name[0]}", inputs):
+                yield f"rows/{name[0]}"
+
+    def _takes(self) -> Iterator[str]:
+        for name in _names(self.folder / "takes", r"(\d+)\.png"):
+            if not 1 <= int(name[1]) <= len(self.plan.segments):
+                continue
+            row = self.plan.segments[int(name[1]) - 1]
+            with suppress(OSError):
+                images = [self._image(path) for path in takes_images(row).values()]
+                if self._is_other(f"takes/{name[0]}", takes_inputs(self.plan, row, images)):
+                    yield f"takes/{name[0]}"
 
     def _is_other(self, path: str, inputs: str) -> bool:
         """Whether a result is there, and was made from something else."""
         result = self.folder / path
         return result.exists() and read_label(result) != inputs
+
+
+def _names(folder: Path, pattern: str) -> Iterator[re.Match[str]]:
+    """Match the names of a folder's files with a pattern; a folder that is missing has none."""
+    names = sorted(path.name for path in folder.glob("*"))
+    return filter(None, (re.fullmatch(pattern, name) for name in names))
 
 
 def _lists(table: Path, rows: tuple[TimelineRow, ...]) -> bool:

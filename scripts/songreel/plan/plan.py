@@ -28,6 +28,9 @@ FILM_VERSION = 2
 UPSCALING_VERSION = 1
 """Raised by hand when a change of the code changes how frames are enlarged."""
 
+ANIMATION_VERSION = 1
+"""Raised by hand when a change of the code changes how GIF and WebP are made of a film."""
+
 STORYBOARD_VERSION = 1
 """Raised by hand when a change of the code changes storyboards: all are drawn anew."""
 

@@ -21,9 +21,10 @@ USUAL_FPS = tuple(
 SAME_FPS = Fraction(1, 1_000_000)
 """The share by which a number may differ from a usual rate that it is taken for."""
 
-_FPS = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(?:\s*/\s*(\d{1,9}))?", re.ASCII)
+_FPS = re.compile(r"(\d{1,9}(?:\.\d{1,40})?)(?:\s*/\s*(\d{1,9}))?", re.ASCII)
 
 _TIME = re.compile(
+    r"(?:0 days )?"  # so pandas begins
     r"(?:(?:(?P<hours>\d{1,4}):(?=\d\d:))?(?P<minutes>\d{1,5}):(?=\d\d(?!\d)))?"
     r"(?P<seconds>\d{1,9}(?:[.,]\d{1,9})?)",
     re.ASCII,

@@ -19,14 +19,19 @@ DELIMITED = {".csv": ",;\t", ".tsv": "\t"}
 
 _HEADINGS = ("time", "prompt")
 
-_SHOWN_TIME = re.compile(r"(\d\d):(\d\d):(\d\d)", re.ASCII)
+_SHOWN_TIME = re.compile(
+    r"(\d\d):(\d\d):(\d\d)(?:\s(?P<half>[AP])\.?M\.?)?", re.ASCII | re.IGNORECASE
+)
+
+_FRACTION = re.compile(r"0\.\d{10,20}", re.ASCII)
+"""A number as programs write it: maybe a time, as a fraction of a day."""
 
 
 def read_delimited(content: bytes, name: str) -> Cells:
     """Read the cells of a table as text.
 
-    A time that LibreOffice shows as ``00:16:00`` is a cell of that format: it may have been typed
-    as 0:16.
+    A time that LibreOffice shows as ``00:16:00``, or ``12:16:00 AM``, is a cell of that format: it
+    may have been typed as 0:16.
 
     Args:
         content: of the file, in UTF-8, or in UTF-16 with its mark.
@@ -68,8 +73,12 @@ def _headings(table: list[list[str]]) -> int:
 
 
 def _cell(text: str) -> Cell:
+    if _FRACTION.fullmatch(text):
+        return Cell(float(text), "General")
     time = _SHOWN_TIME.fullmatch(text)
     if time is None:
         return Cell(text, "General")
-    hours, minutes, seconds = map(int, time.groups())
+    hours, minutes, seconds = map(int, time.groups()[:3])
+    if time["half"]:
+        hours = hours % 12 + 12 * (time["half"] in "Pp")
     return Cell(timedelta(hours=hours, minutes=minutes, seconds=seconds), "hh:mm:ss")

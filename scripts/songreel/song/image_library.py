@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection
 from pathlib import Path, PureWindowsPath
 
+from songreel.errors import locale_remedy
 from songreel.media.images import image_problem
 
 FOLDER_NAMES = ("ImageLibrary", "images")
@@ -78,9 +79,8 @@ def find_image(folder: Path, name: str) -> Path:
             entries = []
         entry = _matching_name(part, entries)
         if entry is None:
-            raise ValueError(
-                f"image '{name}' not found in {folder_name}; {_remedy(parts[-1], folder)}"
-            )
+            remedy = locale_remedy(name) or _remedy(parts[-1], folder)
+            raise ValueError(f"image '{name}' not found in {folder_name}; {remedy}")
         path /= entry
     if not path.resolve().is_relative_to(folder.resolve()):
         raise outside

@@ -38,6 +38,9 @@ _DAY_0 = datetime(1899, 12, 30)
 
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+(?:[.,]\d+)?)S")
 
+_CLOCK = re.compile(r"\D*(\d+)(?::\d\d|([:.])\d\d\2(\d\d))(?!.*\d)")
+"""A time as it is shown: hours, and seconds if there are any, with AM or the like."""
+
 _ERRORS = re.compile(r"#(REF!|NAME\?|VALUE!|DIV/0!|N/A|NUM!|NULL!)|(Err|Fehler):\d{3}")
 
 
@@ -160,13 +163,15 @@ def _duration(text: str) -> timedelta:
 
 def _format(shown: str) -> str:
     """The number format by which a time is shown so."""
-    if re.fullmatch(r"\d+:\d\d", shown):
+    clock = _CLOCK.match(shown)
+    if clock is None:
+        return "mm:ss.00"
+    hours, _, seconds = clock.groups()
+    if seconds is None:
         return "h:mm"
-    if match := re.fullmatch(r"(\d+):\d\d:\d\d", shown):
-        if int(match[1]) >= 24:
-            return "[hh]:mm:ss"
-        return "hh:mm:ss" if len(match[1]) == 2 else "h:mm:ss"
-    return "mm:ss.00"
+    if int(hours) >= 24:
+        return "[hh]:mm:ss"
+    return "hh:mm:ss" if len(hours) == 2 else "h:mm:ss"
 
 
 def _text(paragraph: Element) -> str:

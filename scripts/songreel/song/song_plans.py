@@ -143,7 +143,10 @@ def _check_names(results: Path, plans: Iterable[SongPlan]) -> None:
     """
     problems = []
     for plan in plans:
-        excess = excess_of_name(results / plan.song / f"{plan.song}.mp4")
+        excess = max(
+            excess_of_name(results / plan.song / f"{plan.song}.{kind}")
+            for kind in ("mp4", *plan.animations)
+        )
         if excess:
             problems.append(
                 f"song '{plan.song[:40]}…': the name is {excess} bytes too long for the film's "

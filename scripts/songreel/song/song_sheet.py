@@ -15,6 +15,7 @@ from songreel.plan.timecode import format_time
 from songreel.song import image_library
 from songreel.song.cells import (
     read_milliseconds,
+    read_number,
     read_pull,
     read_spacing,
     read_text,
@@ -271,16 +272,25 @@ class _Reader:
                 f"the first row starts at {format_time(start)}, but a film starts at 0:00; write 0 "
                 "or put a row before it",
             )
-        for (_, before), (line, time) in pairwise(times.items()):
+        for (line_before, before), (line, time) in pairwise(times.items()):
             if before is not None and time is not None and time <= before:
                 valid = False
-                self.add_problem(
-                    line,
-                    "Time",
+                text = (
                     f"{format_time(time)} does not come after {format_time(before)}, the time of "
-                    "the row before; correct one of them",
+                    "the row before; correct one of them"
                 )
+                if time == before and self.number(line) > self.number(line_before):
+                    text = (
+                        "the time comes less than a thousandth of a second after the row before; "
+                        "if it is a fraction of a day, format the column as a time"
+                    )
+                self.add_problem(line, "Time", text)
         return valid
+
+    def number(self, line: int) -> Fraction:
+        """The number that stands for a line's time; 0 where that is none."""
+        cell = self.cell(line, "Time")
+        return (read_number(cell) if cell else None) or Fraction(0)
 
     def warn_of_unused_cells(self, line: int) -> None:
         unused = self.layout.columns.keys() - {"Time", "Prompt", "Image", "Pull", "Note"}

@@ -5,7 +5,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
-from songreel.errors import SongreelError
+from songreel.errors import SongreelError, locale_remedy
 from songreel.song.delimited import DELIMITED, read_delimited
 from songreel.song.opendocument import MIMETYPE, read_opendocument
 from songreel.song.workbook import SAVE_AS_XLSX, Cells, read_workbook
@@ -60,7 +60,7 @@ def _read_file(path: Path) -> bytes:
         workbooks = [entry.name for entry in path.parent.glob("*") if _is_sheet(entry)]
         nearest = difflib.get_close_matches(path.name, workbooks, n=1)
         remedy = f"did you mean '{nearest[0]}'?" if nearest else "check its folder and its name"
-        raise SongreelError(f"{path}: file not found; {remedy}")
+        raise SongreelError(f"{path}: file not found; {locale_remedy(path.name) or remedy}")
     if not path.is_file():
         raise SongreelError(f"{path}: not a file; write the path of the song's workbook")
     if path.stat().st_size > MAX_FILE_SIZE:

@@ -61,21 +61,22 @@ def _as_fractions_of_a_day(
     cells: Mapping[int, Cell], times: Mapping[int, int], sound: Fraction | None
 ) -> Reading | None:
     """Recognise times as pandas and other programs write them: numbers without a time's format."""
-    numbers = [cell.value for cell in cells.values()]
-    values = [
-        value
-        for value in numbers
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1
-    ]
-    if len(values) < len(numbers):
+    values = {
+        line: cell.value
+        for line, cell in cells.items()
+        if isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    }
+    others = cells.keys() - values.keys()
+    are_certain = all(isinstance(cells[k].value, timedelta) or not times[k] for k in others)
+    if not are_certain or not all(0 <= value < 1 for value in values.values()):
         return None
-    in_days = {line: Fraction(str(cell.value)) * DAY for line, cell in cells.items()}
-    whole = {line: round_half_up(time) for line, time in in_days.items()}
-    are_exact = all(abs(in_days[line] - whole[line]) < Fraction(1, 100) for line in whole)
-    nobody_types = any(value != round(value, 9) for value in values)
+    in_days = {line: Fraction(str(value)) * DAY for line, value in values.items()}
+    whole = {**times, **{line: round_half_up(time) for line, time in in_days.items()}}
+    are_exact = all(abs(time - whole[line]) < Fraction(1, 100) for line, time in in_days.items())
+    nobody_types = any(value != round(value, 9) for value in values.values())
     if not (are_exact and nobody_types and _is_ordered(whole) and _fits(whole, sound)):
         return None
-    line = next(line for line in whole if whole[line])
+    line = next(line for line in values if whole[line])
     note = (
         f"the times are stored as fractions of a day, and read so: {cells[line].value:.9g} is "
         f"{format_time(whole[line])}"
@@ -154,8 +155,9 @@ def _beyond_the_sound(
 def _may_be_minutes(cell: Cell, time: int) -> bool:
     """Tell whether a cell has a format that programs choose by themselves for a typed 0:16.
 
-    That is ``h:mm`` in Excel and Google Sheets, ``hh:mm:ss`` in LibreOffice, and ``[h]:mm:ss`` from
-    24:00 on; for a typed 0:00:16 Excel takes ``h:mm:ss``.
+    That is ``h:mm`` in Excel and Google Sheets, ``hh:mm:ss`` in LibreOffice (in some languages with
+    dots, or AM and PM), and ``[h]:mm:ss`` from 24:00 on; for a typed 0:00:16 Excel takes
+    ``h:mm:ss``.
     """
     pattern = _pattern(cell)
     return (
@@ -163,7 +165,7 @@ def _may_be_minutes(cell: Cell, time: int) -> bool:
         and time > 0
         and (
             ("h" in pattern and "s" not in pattern)
-            or pattern == "hh:mm:ss"
+            or re.fullmatch(r"hh\W?mm\W?ss", pattern) is not None
             or (time >= DAY and re.fullmatch(r"\[h{1,2}\]:mm:ss", pattern) is not None)
         )
     )
@@ -175,7 +177,8 @@ def _shows_seconds(cell: Cell) -> bool:
 
 def _pattern(cell: Cell) -> str:
     """A cell's number format without colours, conditions, quoted text and what follows a time."""
-    pattern = re.sub(r'\[(?!h{1,2}\])[^\]]*\]|"[^"]*"|\\.|;.*', "", cell.number_format.lower())
+    unimportant = r'\[(?!h{1,2}\])[^\]]*\]|"[^"]*"|\\.|am/pm|a/p|;.*'
+    pattern = re.sub(unimportant, "", cell.number_format.lower())
     return pattern.removesuffix("@").strip()
 
 

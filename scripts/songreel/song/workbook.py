@@ -36,6 +36,9 @@ MAX_BLANK_LINES = 1_000  # in a row; some programs store a million formatted one
 
 SAVE_AS_XLSX = "open it in your spreadsheet program and save it as .xlsx"
 
+BLANK_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc"
+"""What Unicode counts among letters and symbols, and nobody sees."""
+
 _MERGED_CELLS = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref="([A-Z0-9:]{1,30})"')
 
 
@@ -281,7 +284,7 @@ def without_invisible(text: str) -> str:
     U+200B, U+FEFF and U+200E are some; within a prompt they may join letters, so this is for names
     and numbers.
     """
-    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return "".join(letter for letter in text if not _is_invisible(letter))
 
 
 def without_invisible_ends(text: str) -> str:
@@ -295,7 +298,11 @@ def without_invisible_ends(text: str) -> str:
 
 
 def _is_unseen(letter: str) -> bool:
-    return letter.isspace() or unicodedata.category(letter) == "Cf"
+    return letter.isspace() or _is_invisible(letter)
+
+
+def _is_invisible(letter: str) -> bool:
+    return letter in BLANK_LETTERS or unicodedata.category(letter) == "Cf"
 
 
 def _merged_ranges(sheet: Any) -> dict[int, list[tuple[int, int]]]:

@@ -25,11 +25,11 @@ def append(ledger: Path, entry: dict) -> None:
 
 
 def read(ledger: Path) -> list[dict]:
-    """Return all entries, oldest first; without a last line that a full disk cut off."""
+    """Return all entries, oldest first; without lines that a full disk or a power cut broke off."""
     if not ledger.exists():
         return []
     entries = []
-    for line in ledger.read_text(encoding="utf-8").split("\n"):
+    for line in ledger.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             entries.append(json.loads(line))
         except ValueError:
