@@ -72,6 +72,7 @@ rule write_report:
     params:
         song_folder=song_folder,
         cache=cache_path,
+        version=REPORT_VERSION,
     script:
         "../scripts/write_report.py"
 

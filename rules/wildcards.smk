@@ -10,7 +10,7 @@ from songreel.plan.excerpts import (
     takes_images,
 )
 from songreel.plan.inputs import sketch_inputs, takes_inputs
-from songreel.plan.plan import ANIMATION_VERSION
+from songreel.plan.plan import ANIMATION_VERSION, REPORT_VERSION
 
 
 def song_plan(wildcards):

@@ -33,7 +33,7 @@ VERSIONED = r"of_(?:song|segment)\(\"(?:film|clip|upscaling|storyboard|settings)
 PLANNED = ("opening_settings", "sketch_digest", "takes_digest", "plan_of_rows")
 """Params that hold such ones."""
 
-TABLES = ("write_report", "write_timeline")
+TABLES = ("write_timeline",)
 """Rules whose results no picture comes from; a timeline is compared by its rows."""
 
 

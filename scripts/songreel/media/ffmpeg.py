@@ -36,11 +36,14 @@ QUOTED_LOG_LENGTH = 2_000  # characters, from the end of ffmpeg's log
 
 OLDEST_VERSION = (6, 1)  # the first that knows -enc_time_base demux
 
-ENCODERS = ("aac", "libx264", "mjpeg", "pcm_f32le", "pcm_s16le", "pcm_s32le", "rawvideo")
+ENCODERS = (
+    *("aac", "gif", "libwebp_anim", "libx264", "mjpeg", "pcm_f32le", "pcm_s16le", "pcm_s32le"),
+    "rawvideo",
+)
 
 FILTERS = (
-    *("apad", "aresample", "asetpts", "atrim", "crop", "format", "minterpolate", "pad", "scale"),
-    *("select", "setparams", "setsar", "tpad"),
+    *("apad", "aresample", "asetpts", "atrim", "crop", "format", "fps", "minterpolate", "pad"),
+    *("palettegen", "paletteuse", "scale", "select", "setparams", "setsar", "split", "tpad"),
 )
 
 HANDLED_SIGNAL = 255
@@ -97,7 +100,7 @@ def program_digest(memo: DigestMemo) -> str:
     program = Path(shutil.which(_program()) or _program())
     chosen = f"{CHOICE}={program}" if os.environ.get(CHOICE) else str(program)
     try:
-        problem = json.loads(memo.measured("ffmpeg 2", program, lambda: _program_problem(program)))
+        problem = json.loads(memo.measured("ffmpeg 3", program, lambda: _program_problem(program)))
         digest = memo.file_digest(program)
     except OSError as error:
         problem = f"this program cannot be started ({error.strerror})"

@@ -31,6 +31,9 @@ UPSCALING_VERSION = 1
 ANIMATION_VERSION = 1
 """Raised by hand when a change of the code changes how GIF and WebP are made of a film."""
 
+REPORT_VERSION = 1
+"""Raised by hand when a change of the code changes what a report shows of the same song."""
+
 STORYBOARD_VERSION = 1
 """Raised by hand when a change of the code changes storyboards: all are drawn anew."""
 
