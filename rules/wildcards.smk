@@ -1,6 +1,6 @@
 # What the rules ask about a song, a segment or an image: functions of wildcards, and nothing else.
 # Those that take an output as well give params that trigger no rerun: they say where things are.
-from songreel.models.upscaler import THREADS as UPSCALER_THREADS
+from songreel.models.upscaler_file import THREADS as UPSCALER_THREADS
 from songreel.media.images import PREPARED_VERSION
 from songreel.plan.conversion import to_builtins
 from songreel.plan.excerpts import (

@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import save_file
 
 from songreel.errors import SongreelError
-from songreel.models.upscaler import Upscaler, check_upscaler, weight_count
+from songreel.models.upscaler import Upscaler
+from songreel.models.upscaler_file import check_upscaler, weight_count
 from songreel.storage.digests import DigestMemo, file_digest
 from toy_upscaler import need_spandrel, write_upscaler
 
@@ -35,7 +36,7 @@ def test_the_digest_of_good_weights_is_returned(tmp_path, memo):
 
 def test_weights_are_refused_where_spandrel_is_missing(tmp_path, memo, monkeypatch):
     monkeypatch.setattr(
-        "songreel.models.upscaler.find_spec",
+        "songreel.models.upscaler_file.find_spec",
         lambda name: None if name == "spandrel" else find_spec(name),
     )
     with pytest.raises(SongreelError, match=r"spandrel is not installed; .*requirements-upscaler"):

@@ -6,76 +6,22 @@ needs it. A model runs in full precision on the processor, and in half where it 
 
 from __future__ import annotations
 
-import json
-import math
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import torch
+
 from songreel.errors import SongreelError
-from songreel.models.folder import read_header
+from songreel.models.devices import choose_device, memory_errors
+from songreel.models.upscaler_file import THREADS
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from songreel.storage.digests import DigestMemo
-
-THREADS = 4
-"""Processor threads of an upscaler: never as many as a machine has, as pixels depend on them."""
 
 REMEDY = (
     "choose weights for super-resolution that spandrel knows, or remove video.upscaler: then the "
     "film is scaled by Lanczos"
 )
-
-
-def check_upscaler(path: Path, memo: DigestMemo) -> str:
-    """Make sure, before anything is painted, that a file is an upscaler that can be used here.
-
-    Where jobs have environments of their own and this process has no torch, the job that loads
-    the weights finds out what they are.
-
-    Args:
-        path: of the weights.
-        memo: of digests, by which weights are read only once.
-
-    Returns:
-        SHA-256 (hex) of the file.
-
-    Raises:
-        SongreelError: it is missing, no safetensors file or no upscaler, or spandrel is missing.
-    """
-    if path.suffix.lower() != ".safetensors":
-        raise SongreelError(
-            f"video.upscaler: {path} is not a .safetensors file; other formats can run code when "
-            "they are opened: convert the weights, or choose others"
-        )
-    if not path.is_file():
-        raise SongreelError(
-            f"video.upscaler: there is no file {path}; correct the path, which begins at the "
-            "folder that you run in"
-        )
-    weight_count(path)
-    if find_spec("torch"):
-        if not find_spec("spandrel"):
-            raise SongreelError(
-                "video.upscaler: the package spandrel is not installed; install what "
-                "requirements-upscaler.txt pins, or remove video.upscaler"
-            )
-        problem = memo.measured("upscaler 1", path, lambda: json.dumps(_problem(path)))
-        if json.loads(problem):
-            raise SongreelError(json.loads(problem))
-    return memo.file_digest(path)
-
-
-def weight_count(path: Path) -> int:
-    """The number of weights in a safetensors file.
-
-    Raises:
-        SongreelError: it is none.
-    """
-    header = read_header(path)
-    return sum(math.prod(part["shape"]) for name, part in header.items() if name != "__metadata__")
 
 
 class Upscaler:
@@ -90,10 +36,6 @@ class Upscaler:
     """
 
     def __init__(self, path: Path, device: str):
-        import torch
-
-        from songreel.models.devices import choose_device
-
         torch.set_num_threads(THREADS)
         torch.backends.cudnn.benchmark = False  # chooses kernels by timing: not the same every run
         torch.backends.cudnn.deterministic = True
@@ -115,10 +57,6 @@ class Upscaler:
         Raises:
             SongreelError: it does not fit into memory.
         """
-        import torch
-
-        from songreel.models.devices import memory_errors
-
         height, width, _ = picture.shape
         values = torch.tensor(picture, device=self.device).permute(2, 0, 1)[None]
         with memory_errors(self.device, self.path, f"{width}×{height}"):
@@ -126,8 +64,8 @@ class Upscaler:
         return (enlarged[0].float() * 255).round().byte().permute(1, 2, 0).cpu().numpy()
 
 
-def _problem(path: Path) -> str | None:
-    """What is wrong with a file, or None."""
+def problem_of(path: Path) -> str | None:
+    """What is wrong with a file that should be an upscaler; None for nothing."""
     try:
         _load(path)
     except SongreelError as error:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from songreel.models.upscaler import weight_count
+from songreel.models.upscaler_file import weight_count
 from songreel.plan.camera import Camera
 from songreel.plan.plan import (
     CLIP_VERSION,

@@ -11,7 +11,7 @@ from songreel.media.audio import MeasuredAudio, audio_notes, length_note, measur
 from songreel.models.sampling import check_steps, complete_render
 from songreel.models.settings import ModelSettings
 from songreel.models.source import ModelSource, resolve_model
-from songreel.models.upscaler import check_upscaler
+from songreel.models.upscaler_file import check_upscaler
 from songreel.models.weights import weights_name
 from songreel.plan.timecode import fps_note, parse_fps
 from songreel.plan.timeline import FrameSpan, TimeSpan, frame_spans, time_spans, timing_problems
