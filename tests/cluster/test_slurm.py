@@ -222,7 +222,6 @@ def test_songs_in_parallel_cut_down_and_gone_on_with(cluster, model, tmp_path):
     assert project.diffused_twice("moon") == 0
     assert_none_left(project)
     # What is said of a song is the sum over the nodes that paint it.
-    assert re.search(r"^moon: .*keyframe \d+ of 15", said, re.MULTILINE), said[-6000:]
     assert "moon: done, 15 keyframes: results/moon/moon.mp4" in said
     progress = read_progress(project.folder / "results/moon")
     assert progress.painted == len(project.ledger("moon"))
