@@ -150,10 +150,16 @@ def rerun_outdated(find, tell):
         tell: called with those whose jobs Snakemake would not have run.
     """
 
+    def is_seen(job):
+        """Snakemake compares settings only where it has notes on all outputs of a job."""
+        notes = workflow.persistence
+        has_notes = notes.has_metadata(job) and not notes.has_outdated_metadata(job)
+        return has_notes and notes.params_changed(job)
+
     def force(dag):
-        outdated, changed = find(), workflow.persistence.params_changed
+        outdated = find()
         jobs = [job for job in dag.jobs if not outdated.isdisjoint(job.output)]
-        forgotten = {file for job in jobs if not changed(job) for file in job.output}
+        forgotten = {file for job in jobs if not is_seen(job) for file in job.output}
         dag.forcefiles |= forgotten
         tell(forgotten & outdated)
 

@@ -42,6 +42,7 @@ def test_the_lock_lists_files_line_by_line_and_is_taken_after_the_jobs_are_known
     modules = [module for name, module in sys.modules.items() if "snakemake.persistence" in name]
     source = "".join(map(inspect.getsource, modules))
     assert "def locked(self)" in source and "def params_changed(self, job" in source
+    assert "def has_metadata(self, job" in source and "def has_outdated_metadata(" in source
     assert 'sep="\\n", file=lock' in source
     assert ".lock" in source and 'os.path.join(self.path, "locks")' in source.replace(
         "_path,", "path,"
