@@ -57,7 +57,7 @@ def test_a_dry_run_tells_of_an_edit_whatever_became_of_the_notes(rendered, lose)
     lose(rendered)
     said = rendered.render("-n").stdout
     note = next(line for line in said.splitlines() if line.startswith("Note: results/song/"))
-    assert "results/song/segments/00003500/keyframes.json, " in note
+    assert "results/song/segments/00003500/keyframes.json" in note
     assert "a run makes them again" in note
     assert len(re.findall(r"^rule (?:render|interpolate)_segment:", said, re.MULTILINE)) == 4
 
