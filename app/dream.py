@@ -13,7 +13,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from songreel.models.settings import ModelSettings
-from songreel.models.source import resolve_model
+from songreel.models.source import STORYBOOK, resolve_model
 
 NAME = "dream"
 SHEET = f"{NAME}.xlsx"
@@ -24,6 +24,9 @@ MAX_PROMPTS = 12
 MAX_FRAMES = 60  # of one prompt
 
 SHAPES = {"square": (1, 1), "wide": (16, 9), "tall": (9, 16)}
+
+STORYBOOK_SIZES = {"square": (256, 256), "wide": (448, 256), "tall": (256, 448)}
+"""The sizes that it learned; in smaller pictures it cuts things off."""
 
 SETTING_LINES = 3  # of the sheet, above its headings
 
@@ -107,13 +110,15 @@ def configuration(dream: Dream) -> dict[str, Any]:
 
 
 def size(model: str, shape: str) -> tuple[int, int]:
-    """Return width and height of a shape, with about as many pixels as the model was made for.
+    """Return width and height of a shape: what the model was made for, or as many pixels.
 
     Args:
         model: its name, as in a configuration.
         shape: one of ``SHAPES``.
     """
     source = resolve_model(ModelSettings(name=model))
+    if source.name == STORYBOOK:
+        return STORYBOOK_SIZES[shape]
     reduction = source.family.model_latent_reduction(source.folder) if source.folder else 8
     multiple = math.lcm(8, reduction)
     wide, high = SHAPES[shape]

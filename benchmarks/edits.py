@@ -46,7 +46,7 @@ def write(project: Project, song: list[dict] | None = None, title: str = "Edits"
     project.write_sheet(song or rows(), Title=title, SecondsPerFrame=1, Zoom=True)
     project.write_config(
         songs={"song": {"sheet": "song.xlsx", "audio": "song.wav"}},
-        render={"width": 128, "height": 128, "steps": 8, "strength": 0.6},
+        render={"width": 256, "height": 256, "steps": 8, "strength": 0.75},
         video={"fps": 20, **video},
     )
 

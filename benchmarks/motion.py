@@ -17,10 +17,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "models" / "storybook" / "tra
 
 import cv2
 import numpy as np
-import torch
-from judge import JUDGE, SHRINK, Judge
+from judge import JUDGE, load_judge
+from networks import LABEL_COUNTS
 from PIL import Image
-from safetensors.torch import load_file
 from world import COLOUR_NAMES, OBJECT_NAMES, PLACES, STYLES, Scene, draw_scene
 
 from songreel.keyframes.feedback import (
@@ -45,7 +44,7 @@ RUNS = 18
 HELD_OUT = 2026
 SPACING = Fraction(2, 5)  # seconds from keyframe to keyframe
 ZOOM = 0.03  # per second
-JUDGED_SIDE = 64 * SHRINK  # pixels
+NOTHING = OBJECT_NAMES.index("nothing")
 
 NEAR = 0.35  # of the row's first distance, which the last keyframe may have
 JUMP = 3.0  # median steps, which the largest one may have
@@ -72,21 +71,15 @@ class Studio:
         self.rule = StepRule.of_model(source.folder, None)
         settings = ModelSettings(name=STORYBOOK, device="cpu", threads=source.threads)
         self.painter = Painter(source.folder, settings)
-        weights = {k: v.float() for k, v in load_file(TRAINING / JUDGE).items()}
-        self.judge = Judge()
-        for number, head in enumerate(self.judge.heads):
-            labels = len(weights[f"heads.{number}.bias"])
-            self.judge.heads[number] = torch.nn.Linear(head.in_features, labels)
-        self.judge.load_state_dict(weights)
-        self.counts = [head.out_features for head in self.judge.heads]
+        self.judge = load_judge(TRAINING / JUDGE)
 
     def runs(self, count: int) -> list[Run]:
         """Pairs of scenes with different objects."""
         rng = np.random.default_rng(HELD_OUT)
         runs: list[Run] = []
         while len(runs) < count:
-            one, other = ([int(rng.integers(n)) for n in self.counts] for _ in range(2))
-            if one[0] != other[0]:
+            one, other = ([int(rng.integers(n)) for n in LABEL_COUNTS] for _ in range(2))
+            if one[0] != other[0] and NOTHING not in (one[0], other[0]):
                 runs.append(Run(tuple(one), tuple(other), int(rng.integers(1000))))
         return runs
 
@@ -111,8 +104,7 @@ class Studio:
         """A drawn picture of a scene, as a user's image that the model did not paint."""
         thing, colour, place, style = labels
         names = OBJECT_NAMES[thing], COLOUR_NAMES[colour], PLACES[place], STYLES[style]
-        size = (self.side, self.side)
-        return cv2.resize(draw_scene(Scene(*names, seed)), size, interpolation=cv2.INTER_AREA)
+        return draw_scene(Scene(*names, seed))
 
     def settings(self, labels: tuple[int, ...], count: int, **changes) -> KeyframeSettings:
         usual = KeyframeSettings(
@@ -172,9 +164,7 @@ class Studio:
 
     def things(self, pictures: list[np.ndarray]) -> list[int]:
         """The objects that the judge sees."""
-        size = (JUDGED_SIDE, JUDGED_SIDE)
-        shown = [cv2.resize(each, size, interpolation=cv2.INTER_NEAREST) for each in pictures]
-        return [int(labels[0]) for labels in self.judge.name(np.stack(shown))]
+        return [int(labels[0]) for labels in self.judge.name(np.stack(pictures))]
 
 
 def arrive(studio: Studio, run: Run, count: int, zoom: float, recipe: str) -> list[np.ndarray]:

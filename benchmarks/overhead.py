@@ -1,6 +1,6 @@
 """What the workflow costs over a bare loop: whole-process wall times in pairs, and where they go.
 
-    python benchmarks/overhead.py [--pairs 5] [--size 128] [--chains 1] [--model storybook]
+    python benchmarks/overhead.py [--pairs 5] [--size 256] [--chains 1] [--model storybook]
 
 One song, 20 rows of 5 keyframes, as one chain or cut into several:
 (a) a bare diffusers loop in one process (``bare_loop.py``), (b) the workflow from a cold cache, and
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--rows", type=int, default=20)
     parser.add_argument("--chains", type=int, default=1, help="into which cuts part the song")
-    parser.add_argument("--size", type=int, default=128, help="width and height, pixels")
+    parser.add_argument("--size", type=int, default=256, help="width and height, pixels")
     parser.add_argument("--model", default="storybook")
     options = parser.parse_args()
     workflow = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile")]

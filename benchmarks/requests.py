@@ -68,7 +68,7 @@ def watched_memory(folder: Path, run: psutil.Process) -> Iterator[dict[str, floa
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=int, choices=ROW, default=100, help="of the song")
-    parser.add_argument("--size", type=int, default=128, help="width and height, pixels")
+    parser.add_argument("--size", type=int, default=256, help="width and height, pixels")
     options = parser.parse_args()
     row = ROW[options.seconds]
     with tempfile.TemporaryDirectory() as name:

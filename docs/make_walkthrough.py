@@ -20,6 +20,8 @@ PICTURES = ROOT / "docs" / "walkthrough"
 PARTS = ("Snakefile", "rules", "scripts", "config", "profiles", "envs", "report")
 WIDTH = 960
 """Pixels of a picture."""
+SHAPE = 448, 256
+"""Width and height of the example's film, in any unit."""
 
 
 def code_blocks() -> Iterator[tuple[str, str]]:
@@ -62,14 +64,16 @@ def strip_of(film: Path, seconds: list[float], path: Path) -> None:
 
     from songreel.media import ffmpeg
 
-    side = WIDTH // len(seconds)
-    strip = Image.new("RGB", (WIDTH, side))
+    wide, high = SHAPE
+    width = WIDTH // len(seconds)
+    height = width * high // wide
+    strip = Image.new("RGB", (WIDTH, height))
     for number, second in enumerate(seconds):
-        scaled = f"scale={side}:{side}:flags=lanczos:in_color_matrix=bt709"
+        scaled = f"scale={width}:{height}:flags=lanczos:in_color_matrix=bt709"
         arguments = ["-ss", str(second), "-i", str(film), "-map", "0:v:0", "-vf", scaled]
         arguments += ["-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
-        (frame,) = ffmpeg.read_frames(arguments, side, side)
-        strip.paste(Image.fromarray(frame), (number * side, 0))
+        (frame,) = ffmpeg.read_frames(arguments, width, height)
+        strip.paste(Image.fromarray(frame), (number * width, 0))
     strip.save(path, quality=85)
 
 

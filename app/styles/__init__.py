@@ -11,6 +11,10 @@ STYLES = (
     "poster",
     "oil painting",
     "pixel art",
+    "Dali surrealist",
+    "Kandinsky",
+    "Joan Miro",
+    "Marc Chagall",
 )
 
 PICTURES = Path(__file__).parent

@@ -111,7 +111,7 @@ def test_a_model_is_completed_as_its_family_says(tmp_path, save, family):
 
 def test_storybook_is_completed_as_its_card_says():
     complete = complete_render(ModelSource("storybook", STORYBOOK_FOLDER), OPEN)
-    assert (complete["steps"], complete["strength"], complete["guidance_scale"]) == (8, 0.6, 4)
+    assert (complete["steps"], complete["strength"], complete["guidance_scale"]) == (8, 0.75, 4)
     with pytest.raises(SongreelError, match="render.width: 136 .* multiple of 16.* 128 or 144"):
         complete_render(ModelSource("storybook", STORYBOOK_FOLDER), OPEN | {"width": 136})
 

@@ -90,8 +90,8 @@ def test_a_preview_paints_each_row_as_strongly_as_half_of_its_keyframes_do(plans
         (USUAL, (512, 512), (384, 384)),
         (USUAL, (768, 512), (576, 384)),
         (USUAL, (320, 256), (320, 256)),
-        ("storybook", (128, 128), (128, 128)),
-        ("storybook", (256, 256), (128, 128)),
+        ("storybook", (448, 256), (448, 256)),
+        ("storybook", (512, 512), (256, 256)),
     ],
 )
 def test_a_draft_is_as_small_as_the_model_still_paints_well(model, size, drafted):

@@ -131,6 +131,16 @@ def test_batches_hold_pictures_of_one_format_and_crops_of_all(tmp_path):
     assert batches.crops(5, 64, 32, rng).shape == (5, 64, 64, 3)
 
 
+def test_faintness_counts_how_strong_detail_is_and_not_where_it_lies():
+    from losses import faintness
+
+    torch.manual_seed(0)
+    drawn = torch.rand(2, 3, 64, 64) * 2 - 1
+    blurred = torch.nn.functional.avg_pool2d(drawn, 3, 1, 1, count_include_pad=False)
+    assert faintness(drawn.roll((8, 16), (2, 3)), drawn) < 1e-5
+    assert faintness(blurred, drawn) > faintness(0.9 * drawn, drawn) > 0.01
+
+
 def test_the_judge_looks_at_all_formats():
     from formats import FORMATS
     from judge import Judge

@@ -8,46 +8,48 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-SIZE = 512  # pixels, width and height
+WIDTH, HEIGHT = 896, 512  # pixels
+SIZE = 512  # pixels of the square in the middle, where the things stand
+MARGIN = (WIDTH - SIZE) // 2  # left and right of it
 FINE = 4  # how much larger the pictures are drawn
 INK = (32, 28, 58)
 
 Colour = tuple[int, int, int]
-Point = tuple[float, float]  # (x, y) in finished pixels, y downwards
+Point = tuple[float, float]  # (x, y) in finished pixels of the middle square, y downwards
 
 
 class Page:
-    """A square picture in the making, addressed in finished pixels."""
+    """A wide picture in the making, addressed in finished pixels of its middle square."""
 
     def __init__(self, top: Colour, bottom: Colour):
-        share = np.linspace(0, 1, SIZE * FINE)[:, None, None]
+        share = np.linspace(0, 1, HEIGHT * FINE)[:, None, None]
         column = np.array(top) * (1 - share) + np.array(bottom) * share
-        rows = np.broadcast_to(column, (SIZE * FINE, SIZE * FINE, 3))
+        rows = np.broadcast_to(column, (HEIGHT * FINE, WIDTH * FINE, 3))
         self.image = Image.fromarray(np.round(rows).astype(np.uint8))
 
     def shape(self, points: list[Point], fill: Colour, outline: float = 2.2) -> None:
         """Cut out a polygon and ink its edge, ``outline`` pixels wide; 0 for none."""
-        scaled = [(x * FINE, y * FINE) for x, y in points]
+        scaled = [((x + MARGIN) * FINE, y * FINE) for x, y in points]
         ImageDraw.Draw(self.image).polygon(scaled, fill=fill)
         if outline:
             self.edge(points, outline)
 
     def edge(self, points: list[Point], width: float) -> None:
         """Ink the edge of a polygon."""
-        scaled = [(x * FINE, y * FINE) for x, y in (*points, *points[:2])]
+        scaled = [((x + MARGIN) * FINE, y * FINE) for x, y in (*points, *points[:2])]
         draw = ImageDraw.Draw(self.image)
         draw.line(scaled, fill=INK, width=round(width * FINE), joint="curve")
 
     def dot(self, x: float, y: float, radius: float, fill: Colour) -> None:
         """Fill a circle."""
         draw = ImageDraw.Draw(self.image)
-        draw.circle((x * FINE, y * FINE), radius * FINE, fill=fill)
+        draw.circle(((x + MARGIN) * FINE, y * FINE), radius * FINE, fill=fill)
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """Let light of a colour fall off around a point: half of it is left after ``radius``."""
         pixels = np.asarray(self.image, dtype=np.float32)
-        ys, xs = np.ogrid[: SIZE * FINE, : SIZE * FINE]
-        squared = ((xs / FINE - x) ** 2 + (ys / FINE - y) ** 2) / radius**2
+        ys, xs = np.ogrid[: HEIGHT * FINE, : WIDTH * FINE]
+        squared = ((xs / FINE - MARGIN - x) ** 2 + (ys / FINE - y) ** 2) / radius**2
         light = (strength * 2 ** -squared.astype(np.float32))[..., None]
         lit = pixels * (1 - light) + np.array(colour, dtype=np.float32) * light
         self.image = Image.fromarray(np.round(lit).astype(np.uint8))
@@ -76,18 +78,18 @@ def rounded(points: list[Point], times: int = 3) -> list[Point]:
 
 def hill(left: float, right: float, swell: float, shift: float) -> list[Point]:
     """A snowy hill from edge to edge: heights at both sides and a swell between them."""
-    xs = np.linspace(-8, SIZE + 8, 120)
+    xs = np.linspace(-MARGIN - 8, SIZE + MARGIN + 8, 200)
     share = xs / SIZE
     ys = left + (right - left) * share - swell * np.sin(np.pi * (share * 1.6 + shift))
     outline = list(zip(xs, ys, strict=True))
-    return [*outline, (SIZE + 8, SIZE + 8), (-8, SIZE + 8)]
+    return [*outline, (SIZE + MARGIN + 8, HEIGHT + 8), (-MARGIN - 8, HEIGHT + 8)]
 
 
 def sprinkle(page: Page, number: int, lowest: float, seed: int) -> None:
     """Scatter small stars over the sky, above the line ``lowest``."""
     random = np.random.default_rng(seed)
     for _ in range(number):
-        x, y = random.uniform(12, SIZE - 12), random.uniform(12, lowest)
+        x, y = random.uniform(12 - MARGIN, SIZE + MARGIN - 12), random.uniform(12, lowest)
         if random.random() < 0.25:
             page.shape(star(x, y, random.uniform(5, 8), 4, 0.28), (255, 244, 200), 0)
         else:
@@ -149,7 +151,7 @@ def fir(page: Page, x: float, y: float, height: float) -> None:
 def draw_village() -> Image.Image:
     """The last picture of the film: the star above a sleeping village in the snow."""
     page = Page((16, 20, 66), (92, 84, 168))
-    sprinkle(page, 70, 300, seed=3)
+    sprinkle(page, 120, 300, seed=3)
     page.glow(256, 150, 92, (255, 226, 140), 0.75)
     for number, angle in enumerate(np.arange(0, 2 * np.pi, np.pi / 10) - np.pi / 2):
         across, down = np.cos(angle), np.sin(angle)
@@ -158,16 +160,27 @@ def draw_village() -> Image.Image:
     page.shape(rounded(star(256, 154, 88)), (253, 209, 58), 4)
     page.shape(rounded(star(256, 154, 62)), (255, 230, 118), 0)
     page.shape(hill(352, 330, 26, 0.1), (150, 158, 220))
-    for x, y, height in ((38, 372, 78), (84, 352, 60), (430, 340, 64), (478, 356, 86)):
+    for x, y, height in (
+        (-150, 384, 70),
+        (-104, 372, 88),
+        (38, 372, 78),
+        (84, 352, 60),
+        (430, 340, 64),
+        (478, 356, 86),
+        (606, 362, 72),
+        (664, 372, 92),
+    ):
         fir(page, x, y, height)
     page.shape(hill(392, 404, 22, 1.05), (196, 206, 246))
     house(page, 136, 416, 78, 48, (206, 84, 78))
     house(page, 376, 404, 84, 52, (222, 142, 76))
+    house(page, -52, 402, 72, 46, (96, 132, 190))
+    house(page, 560, 412, 76, 48, (198, 96, 112))
     church(page, 258, 418)
     page.shape(hill(448, 436, 16, 0.35), (238, 242, 255))
-    for x, y, height in ((64, 476, 92), (450, 470, 104)):
+    for x, y, height in ((-136, 484, 110), (64, 476, 92), (450, 470, 104), (640, 486, 118)):
         fir(page, x, y, height)
-    for x in (136, 258, 376):
+    for x in (-52, 136, 258, 376, 560):
         page.glow(x, 440, 46, (255, 220, 150), 0.28)
     return page.finished()
 
@@ -198,7 +211,7 @@ def church(page: Page, x: float, y: float) -> None:
 def draw_diamond() -> Image.Image:
     """The picture in the middle of the film: a diamond in the night sky."""
     page = Page((18, 18, 62), (62, 44, 122))
-    sprinkle(page, 60, SIZE - 12, seed=8)
+    sprinkle(page, 100, HEIGHT - 12, seed=8)
     page.glow(256, 262, 150, (120, 220, 235), 0.6)
     girdle, crown, tip = 212, 132, 424
     top = [(176, crown), (256, crown), (336, crown)]

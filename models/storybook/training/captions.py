@@ -142,7 +142,7 @@ ENDINGS = ("so bright", "for you and me", "all day long", "so high", "tonight", 
            "beautiful", "merrily", "how I wonder", "for children")  # fmt: skip
 
 EMPTY_SHARE = 0.10  # for classifier-free guidance
-SINGLE_SHARE = 0.05  # only one word of the four, as in negative prompts
+SINGLE_SHARE = 0.08  # only one word of the four, as in negative prompts
 FIRST_MANNER = "dali"  # from here on, styles are called after painters
 SONG_SHARE = 0.3  # a line of a nursery song, where one fits the picture
 STRANGE_SHARE = 0.12  # unknown words beside those that name the thing
@@ -206,7 +206,7 @@ def find_song_line(thing: str, colour: str, place: str, rng: Rng) -> str | None:
 def describe(thing: str, colour: str, place: str, style: str, rng: Rng) -> str:
     """The thing with its colour and place; what goes without saying is often not said."""
     natural, home = OBJECTS[thing]
-    say_colour = rng.random() < (0.55 if colour == natural else 0.96)
+    say_colour = rng.random() < (0.55 if colour == natural else 0.85)
     if style in COLOURLESS_STYLES:
         say_colour = rng.random() < 0.5
     say_place = rng.random() < (0.6 if place == home else 0.95)

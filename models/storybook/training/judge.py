@@ -19,31 +19,40 @@ from world import shows_colour
 log = logging.getLogger(__name__)
 
 JUDGE = "judge.safetensors"  # in the model's folder `training`
-WIDTHS = (32, 64, 96, 160)
+WIDTHS = (32, 64, 96, 128, 160)
+STRIDES = (2, 2, 2, 1, 1)
+NORM_GROUPS = 8  # of features; batches differ in format, so their statistics are no measure
 SHRINK = 4  # the judge looks at pictures this much smaller: the shorter side becomes 64
-GRID = 4  # places of a picture, across and down, that the heads look at
 RATE = 2e-3
 ACCEPTED_SHARE = 0.98  # of fresh drawings, whose style and place the judge calls certain
 
 
 class Judge(nn.Module):
-    """A convolutional network that looks at pictures of any format, shrunk."""
+    """A convolutional network that looks at pictures of any format, shrunk.
+
+    Where a thing stands does not matter to it: the heads see the mean and the most of each feature.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        layers: list[nn.Module] = [nn.AvgPool2d(SHRINK)]
-        for before, after in zip((3, *WIDTHS[:-1]), WIDTHS, strict=True):
+        layers: list[nn.Module] = []
+        for before, after, stride in zip((3, *WIDTHS[:-1]), WIDTHS, STRIDES, strict=True):
             layers += [
-                nn.Conv2d(before, after, 3, stride=2, padding=1, bias=False),
-                nn.BatchNorm2d(after),
+                nn.Conv2d(before, after, 3, stride, padding=1, bias=False),
+                nn.GroupNorm(NORM_GROUPS, after),
                 nn.SiLU(),
             ]
-        self.body = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(GRID), nn.Flatten())
-        self.heads = nn.ModuleList(nn.Linear(WIDTHS[-1] * GRID**2, n) for n in LABEL_COUNTS)
+        self.body = nn.Sequential(*layers)
+        self.heads = nn.ModuleList(nn.Linear(2 * WIDTHS[-1], n) for n in LABEL_COUNTS)
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
         """Scores of thing, colour, place and style for pictures (n, 3, h, w), -1 to 1."""
-        seen = self.body(pictures)
+        return self.look(F.avg_pool2d(pictures, SHRINK))
+
+    def look(self, small: Tensor) -> list[Tensor]:
+        """The same for pictures that are shrunk already."""
+        features = self.body(small)
+        seen = torch.cat([features.mean((2, 3)), features.amax((2, 3))], 1)
         return [head(seen) for head in self.heads]
 
     @torch.no_grad()
@@ -70,12 +79,14 @@ class Judge(nn.Module):
 
 
 def roughen(pictures: Tensor) -> Tensor:
-    """Shift, blur and add noise at random, so that the judge does not lean on single pixels."""
-    dx, dy = torch.randint(-12, 13, (2,)).tolist()
-    pictures = torch.roll(pictures, (dy, dx), (2, 3))
+    """Shrink, shift, blur and add noise at random, so that the judge does not lean on pixels."""
     if torch.rand(()) < 0.5:
-        pictures = F.avg_pool2d(pictures, 5, 1, 2, count_include_pad=False)
-    return pictures + 0.16 * torch.rand(()) * torch.randn_like(pictures)
+        small = F.avg_pool2d(pictures, SHRINK)
+    else:
+        small = F.avg_pool2d(pictures, 2 * SHRINK, SHRINK, SHRINK // 2, count_include_pad=False)
+    dx, dy = torch.randint(-3, 4, (2,)).tolist()
+    small = torch.roll(small, (dy, dx), (2, 3))
+    return small + 0.1 * torch.rand(()) * torch.randn_like(small)
 
 
 def judge_loss(scores: list[Tensor], labels: Tensor) -> Tensor:
@@ -113,7 +124,7 @@ def train_judge(
         torch.manual_seed(seed * 1_000_003 + step)
         drawn, labels = batches.whole(batch, rng)
         truth = torch.from_numpy(labels.astype(np.int64))
-        loss = judge_loss(judge(roughen(to_model(drawn))), truth)
+        loss = judge_loss(judge.look(roughen(to_model(drawn))), truth)
         loss.backward()
         optimiser.param_groups[0]["lr"] = RATE * step_size(step, steps)
         optimiser.step()

@@ -13,6 +13,7 @@ INK_WEIGHT = 4.0  # ink and edges count up to this much more than flat colour
 FULL_INK = 0.5  # step between neighbours at which a pixel counts as ink in full
 INK_REACH = 5  # pixels, side of the square in which an edge raises the weight
 MEASURED_LEVELS = 2  # of Haar bands whose energy counts as detail: below four pixels
+LEAST_STRENGTH = 1e-3  # of a band; keeps the root's slope finite
 FAINT_DETAIL = 0.003  # energy per pixel below which a picture's own detail is no measure
 
 
@@ -69,6 +70,27 @@ def wrong_share(error_bands: list[tuple[Tensor, Tensor, Tensor]], real: Tensor) 
         energy = detail_energy(haar_bands(real, MEASURED_LEVELS))
         energy = energy + FAINT_DETAIL * real[0].numel()
     return (detail_energy(error_bands) / energy).mean()
+
+
+def faintness(made: Tensor, real: Tensor) -> Tensor:
+    """Mean difference between the strengths of both pictures' detail, wherever it lies.
+
+    The strength is the spread of a Haar band in a picture. Where detail is uncertain, every mean
+    error asks for less of it; this asks for as much as there was.
+    """
+    levels = len(BAND_WEIGHTS)
+    return sum(
+        weight * (strength(a) - strength(b)).abs().mean() / 3
+        for weight, own, other in zip(
+            BAND_WEIGHTS, haar_bands(made, levels), haar_bands(real, levels), strict=True
+        )
+        for a, b in zip(own, other, strict=True)
+    )
+
+
+def strength(band: Tensor) -> Tensor:
+    """The spread of a band in every picture and channel: (n, 3)."""
+    return (band.square().mean((2, 3)) + LEAST_STRENGTH**2).sqrt()
 
 
 def hues(x: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from diffusers import StableDiffusionPipeline
 from formats import FORMATS, Format
 
 MODEL = Path(__file__).parents[1]
-STEPS, GUIDANCE, STRENGTH = 8, 4.0, 0.6  # the recommended settings
+STEPS, GUIDANCE, STRENGTH = 8, 4.0, 0.75  # the recommended settings
 BATCH = 16
 
 

@@ -16,6 +16,7 @@ from export import centre_autoencoder, export_model
 from judge import JUDGE, train_judge
 from latents import Latents, encode_drawings
 from networks import UNET_CHANNELS
+from paintings import Paintings, paint_captions
 from pictures import draw_pictures
 from tokenizer import train_tokenizer
 from train_decoder import CROPS as DECODER_CROPS
@@ -25,7 +26,9 @@ from train_vae import CHANNELS, Crops, train_vae
 from train_vae import CROPS as VAE_CROPS
 
 MODEL = Path(__file__).parents[1]
-STAGES = ("draw", "autoencoder", "decoder", "judge", "encode", "words", "denoiser", "export")
+STAGES = (
+    "draw", "autoencoder", "decoder", "judge", "encode", "words", "denoiser", "finish", "export",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,15 @@ class Plan:
     vae_crops: Crops = VAE_CROPS
     decoder_steps: int = 4000
     decoder_crops: Crops = DECODER_CROPS
-    judge_steps: int = 1500
+    judge_steps: int = 4000
     judge_batch: int = 64
     encoded: int = 40_000
     token_captions: int = 20_000
     word_steps: int = 1000
-    unet_steps: int = 5000
+    unet_steps: int = 7500
     unet_batch: int = 128
     unet_channels: tuple[int, ...] = UNET_CHANNELS
+    finish_steps: int = 2000
     threads: int = 2
 
 
@@ -53,7 +57,8 @@ SMOKE_CROPS = ((0.0, 2, 64), (0.5, 2, 128))
 SMOKE = Plan(
     pictures=24, vae_steps=4, vae_channels=(8, 8, 8, 8, 16), vae_crops=SMOKE_CROPS,
     decoder_steps=2, decoder_crops=SMOKE_CROPS, judge_steps=2, judge_batch=4, encoded=24,
-    token_captions=300, word_steps=2, unet_steps=2, unet_batch=4, unet_channels=(32, 64), threads=1,
+    token_captions=300, word_steps=2, unet_steps=2, unet_batch=4, unet_channels=(32, 64),
+    finish_steps=2, threads=1,
 )  # fmt: skip
 
 
@@ -107,6 +112,13 @@ def train_storybook(
         train_unet(
             run, stored, plan.unet_steps, seed, work / "unet.pt", plan.unet_batch, plan.threads
         )
+    if "finish" in stages:
+        export_model(vae, run, work / "unfinished")
+        paint_captions(work / "unfinished", pictures, work / "paintings", seed, plan.threads)
+        train_decoder(
+            vae, pictures, work / "finished.pt", plan.finish_steps, seed + 1, plan.decoder_crops,
+            plan.threads, Paintings(pictures, work / "paintings"),
+        )  # fmt: skip
     if "export" in stages:
         export_model(vae, run, target)
 
@@ -119,7 +131,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smoke", action="store_true", help="tiny numbers, to see that it runs")
     parser.add_argument("--last", choices=STAGES, default=STAGES[-1], help="the last stage to run")
-    for name in ("vae_steps", "decoder_steps", "judge_steps", "unet_steps"):
+    for name in ("vae_steps", "decoder_steps", "judge_steps", "unet_steps", "finish_steps"):
         parser.add_argument("--" + name.replace("_", "-"), type=int)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

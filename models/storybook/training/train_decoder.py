@@ -4,8 +4,13 @@ The encoder stays as it is, so the denoiser may learn its latents before, after 
 little noise on the latents prepares the decoder for what the denoiser makes of them. A small
 discriminator looks at patches of raw pixels: what it can tell from a drawing is blur that no mean
 error shows.
+
+When there is a denoiser, the decoder is finished on what it paints. Painted latents are softer than
+drawn ones and have no right picture; but their detail can be as strong as a drawing's of the same
+words, while averages of the picture stay where they were.
 """
 
+import copy
 import logging
 import time
 from pathlib import Path
@@ -17,8 +22,9 @@ from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
 from batches import Batches
-from losses import picture_loss
+from losses import faintness, picture_loss
 from muon import make_optimisers, set_rates
+from paintings import Paintings
 from parallel import Workers
 from resume import load_state, save_state
 from train_vae import GRID, WRONG_WEIGHT, Crops, crop_size, half_precision, step_size, to_model
@@ -31,6 +37,10 @@ RAMP_STEPS = 200  # in which the discriminator learns while it hardly counts yet
 RATES = (0.01, 1e-3)  # step sizes of Muon and of Adam
 JUDGING_RATE = 1e-3  # Adam's step size for the discriminator
 CROPS = ((0.0, 6, 128), (0.85, 2, 256))  # as in `train_vae`
+FAINTNESS_WEIGHT = 6.0  # of detail that is fainter or stronger than a drawing's, when finishing
+KEPT_WEIGHT = 4.0  # of a painted picture's averages, which are to stay
+KEPT_SIDE = 4  # pixels, the side of the squares that are averaged
+PAINTED_SHARE = 0.5  # of the crops, when finishing
 
 
 class Discriminator(nn.Sequential):
@@ -54,6 +64,7 @@ def train_decoder(
     seed: int,
     crops: Crops = CROPS,
     threads: int = 2,
+    paintings: Paintings | None = None,
 ) -> None:
     """Train `vae`'s decoder in place on crops of the pictures in `folder`.
 
@@ -65,8 +76,10 @@ def train_decoder(
         seed: of crops, noise and the discriminator.
         crops: (share of the steps from which on, number of crops in a step, their side in pixels).
         threads: that share a step.
+        paintings: what the denoiser paints; with it the decoder is finished.
     """
     torch.manual_seed(seed)
+    before = copy.deepcopy(vae)
     critic = Discriminator().to(memory_format=torch.channels_last)
     optimisers = make_optimisers(vae.decoder, *RATES)
     optimisers[-1].add_param_group({"params": list(vae.post_quant_conv.parameters())})
@@ -80,25 +93,47 @@ def train_decoder(
         rng = np.random.default_rng((seed, 3, step))
         torch.manual_seed(seed * 1_000_003 + step)
         count, side = crop_size(step, steps, crops)
-        real = to_model(batches.crops(count, side, GRID, rng))
+        painted = round(PAINTED_SHARE * count) if paintings else 0
+        real = to_model(batches.crops(count - painted, side, GRID, rng))
         grid = vae.config.latent_channels, side // 2 ** (len(vae.config.block_out_channels) - 1)
         noise = NOISE / vae.config.scaling_factor * torch.randn(count, grid[0], grid[1], grid[1])
+        with torch.no_grad(), half_precision():
+            codes = vae.encode(real).latent_dist.mode() + noise[: count - painted]
+        if paintings:
+            drawn, latents = paintings.crops(painted, side, GRID, rng)
+            real = torch.cat([real, to_model(drawn)])
+            codes = torch.cat([codes.float(), torch.from_numpy(latents)])
+        # The threads share painted and drawn crops evenly.
+        order = torch.cat([torch.arange(0, count, 2), torch.arange(1, count, 2)])
+        is_painted = (torch.arange(count) >= count - painted)[order]
+        real, codes = real[order], codes[order]
         hinge = HINGE_WEIGHT * min(1.0, step / RAMP_STEPS)
         shown: dict[int, Tensor] = {}
 
         def loss_of(
-            first: int, last: int, real: Tensor = real, noise: Tensor = noise,
-            hinge: float = hinge, shown: dict[int, Tensor] = shown,
+            first: int, last: int, real: Tensor = real, codes: Tensor = codes,
+            is_painted: Tensor = is_painted, hinge: float = hinge,
+            shown: dict[int, Tensor] = shown,
         ) -> Tensor:  # fmt: skip
-            part = real[first:last]
+            part, code, free = real[first:last], codes[first:last], is_painted[first:last]
             with half_precision():
-                with torch.no_grad():
-                    code = vae.encode(part).latent_dist.mode() + noise[first:last]
                 made = vae.decode(code).sample.float()
                 scores = critic(made)
             shown[first] = made.detach()
-            loss = picture_loss(made, part, WRONG_WEIGHT) + SQUARE_WEIGHT * F.mse_loss(made, part)
-            return loss - hinge * scores.float().mean()
+            loss = -hinge * scores.float().mean()
+            if not free.all():
+                bound, own = made[~free], part[~free]
+                errors = picture_loss(bound, own, WRONG_WEIGHT)
+                errors = errors + SQUARE_WEIGHT * F.mse_loss(bound, own)
+                loss = loss + errors * (~free).float().mean()
+            if paintings:
+                loss = loss + FAINTNESS_WEIGHT * faintness(made, part)
+            if free.any():
+                with torch.no_grad(), half_precision():
+                    kept = before.decode(code[free]).sample.float()
+                change = F.avg_pool2d(made[free] - kept, KEPT_SIDE).abs().mean()
+                loss = loss + KEPT_WEIGHT * change * free.float().mean()
+            return loss
 
         def judging_loss_of(
             first: int, last: int, real: Tensor = real, shown: dict[int, Tensor] = shown

@@ -18,7 +18,7 @@ STORYBOOK = "storybook"
 
 STORYBOOK_FOLDER = BUNDLED / "models" / STORYBOOK
 
-STORYBOOK_SAMPLING = Sampling(steps=8, strength=0.6, guidance_scale=4.0)
+STORYBOOK_SAMPLING = Sampling(steps=8, strength=0.75, guidance_scale=4.0)
 
 SMALL_MODEL = 50e6
 """Number of weights below which a second processor thread waits more than it computes."""
