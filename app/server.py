@@ -73,6 +73,7 @@ def serve(settings: Settings) -> None:
         f" and as long as all of them take up less than {settings.max_gb:g} GB."
     )
     built = page.build(projects, settings.models, kept).queue(default_concurrency_limit=8)
+    css = page.stylesheet()
     try:
         built.launch(
             server_name=settings.host,
@@ -87,7 +88,7 @@ def serve(settings: Settings) -> None:
             enable_monitoring=False,
             max_file_size=MAX_UPLOAD,
             theme=page.theme(),
-            css=page.stylesheet(),
+            css=css,
             app_kwargs=_application(settings),
             prevent_thread_lock=True,
             _frontend=False,  # else a server that answers late, on a busy machine, is given up
