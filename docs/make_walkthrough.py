@@ -111,7 +111,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         walk(Path(folder) / "songreel")
         results = Path(folder) / "songreel" / "results" / "twinkle"
-        strip_of(results / "draft/twinkle.mp4", [1, 4, 11.5, 30.5], PICTURES / "draft.webp")
+        strip_of(results / "draft/twinkle.mp4", [1, 4, 11.5, 28], PICTURES / "draft.webp")
         strip_of(results / "rows/4-5.mp4", [0.5, 1.9, 2.6, 4.2], PICTURES / "rows.webp")
         with Image.open(results / "takes/4.png") as sheet:
             sheet.thumbnail((WIDTH, WIDTH))
