@@ -27,9 +27,7 @@ class Batches:
             chunks, labels = self.choose(rng)
             number = int(rng.integers(len(labels)))
             picture = chunks[number // len(chunks[0])][number % len(chunks[0])]
-            y, x = (
-                int(rng.integers((room - side) // grid + 1)) * grid for room in picture.shape[:2]
-            )
+            y, x = random_corner(picture, side, grid, rng)
             parts.append(picture[y : y + side, x : x + side])
         return np.stack(parts)
 
@@ -44,3 +42,12 @@ class Batches:
         n = max(1, count * square.width * square.height // (width * height))
         index = rng.integers(len(labels), size=n)
         return pick(chunks, index), labels[index]
+
+
+def random_corner(
+    picture: np.ndarray, side: int, grid: int, rng: np.random.Generator
+) -> tuple[int, int]:
+    """Row and column, multiples of `grid`, at which a square of `side` lies within a picture."""
+    height, width = picture.shape[:2]
+    y, x = (int(rng.integers((room - side) // grid + 1)) * grid for room in (height, width))
+    return y, x

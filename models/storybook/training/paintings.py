@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from batches import random_corner
 from captions import write_full_caption
 from formats import FORMATS
 from painter import GUIDANCE, STEPS, load_pipeline
@@ -21,7 +22,6 @@ log = logging.getLogger(__name__)
 
 SHARE = 0.12  # of the drawings on disk whose words are painted
 BATCH = 10
-LATENT = 16  # pixels of a latent's side
 
 
 def paint_captions(model: Path, pictures: Path, folder: Path, seed: int, workers: int) -> None:
@@ -38,8 +38,9 @@ def paint_captions(model: Path, pictures: Path, folder: Path, seed: int, workers
     missing = [name for name in load_pictures(pictures) if not (folder / f"{name}.npy").exists()]
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         tasks = [pool.submit(paint_format, model, pictures, folder, name, seed) for name in missing]
-        for task in tasks:
+        for name, task in zip(missing, tasks, strict=True):
             task.result()
+            log.info("painted the captions of %s pictures", name)
 
 
 def paint_format(model: Path, pictures: Path, folder: Path, name: str, seed: int) -> None:
@@ -61,8 +62,6 @@ def paint_format(model: Path, pictures: Path, folder: Path, name: str, seed: int
             output_type="latent",
         ).images
         painted.append((latents / pipeline.vae.config.scaling_factor).half().numpy())
-        if start // BATCH % 10 == 0:
-            log.info("painted %d of %d captions, %s", start + BATCH, len(labels), name)
     partial = folder / f"{name}.partial"
     with partial.open("wb") as file:
         np.save(file, np.concatenate(painted))
@@ -92,10 +91,9 @@ class Paintings:
             drawn, latents = self.formats[rng.choice(len(self.formats), p=self.shares)]
             number = int(rng.integers(len(latents)))
             picture = pick(drawn.chunks, [number])[0]
-            y, x = (
-                int(rng.integers((room - side) // grid + 1)) * grid for room in picture.shape[:2]
-            )
+            y, x = random_corner(picture, side, grid, rng)
             crops.append(picture[y : y + side, x : x + side])
-            top, left, reach = y // LATENT, x // LATENT, side // LATENT
+            scale = len(picture) // latents.shape[2]  # pixels of a latent's side
+            top, left, reach = y // scale, x // scale, side // scale
             codes.append(latents[number][:, top : top + reach, left : left + reach])
         return np.stack(crops), np.stack(codes).astype(np.float32)

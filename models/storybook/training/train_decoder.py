@@ -56,6 +56,11 @@ class Discriminator(nn.Sequential):
         )  # fmt: skip
 
 
+def crop_loss(made: Tensor, real: Tensor) -> Tensor:
+    """How wrong crops are that were made from the latents of drawings."""
+    return picture_loss(made, real, WRONG_WEIGHT) + SQUARE_WEIGHT * F.mse_loss(made, real)
+
+
 def train_decoder(
     vae: AutoencoderKL,
     folder: Path,
@@ -79,7 +84,7 @@ def train_decoder(
         paintings: what the denoiser paints; with it the decoder is finished.
     """
     torch.manual_seed(seed)
-    before = copy.deepcopy(vae)
+    before = copy.deepcopy(vae) if paintings else vae
     critic = Discriminator().to(memory_format=torch.channels_last)
     optimisers = make_optimisers(vae.decoder, *RATES)
     optimisers[-1].add_param_group({"params": list(vae.post_quant_conv.parameters())})
@@ -122,10 +127,7 @@ def train_decoder(
             shown[first] = made.detach()
             loss = -hinge * scores.float().mean()
             if not free.all():
-                bound, own = made[~free], part[~free]
-                errors = picture_loss(bound, own, WRONG_WEIGHT)
-                errors = errors + SQUARE_WEIGHT * F.mse_loss(bound, own)
-                loss = loss + errors * (~free).float().mean()
+                loss = loss + (~free).float().mean() * crop_loss(made[~free], part[~free])
             if paintings:
                 loss = loss + FAINTNESS_WEIGHT * faintness(made, part)
             if free.any():
