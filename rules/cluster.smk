@@ -52,8 +52,10 @@ def chain_threads(wildcards):
 
 
 def film_threads(wildcards):
-    """The processor threads of the film's encoder."""
-    return song_plan(wildcards).film.threads
+    """The processor threads of the film's encoders: several clips at once, where that is free."""
+    plan = song_plan(wildcards)
+    at_once = min(len(plan.segments), workflow.cores or 1) if runs_here() else 1
+    return max(plan.film.threads, at_once)
 
 
 def paints_alone(song):

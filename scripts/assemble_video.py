@@ -20,7 +20,9 @@ with job_log(snakemake.log[0]):
     audio = next(map(Path, snakemake.input.audio), None)
     environments = painting_environments([Path(path) for path in snakemake.input.manifests])
     with unchanged(audio, plan.audio_digest) if audio else nullcontext():
-        report = assemble_film(clips, audio, plan, film, environments)
+        report = assemble_film(
+            clips, audio, plan, film, film.parent / "parts", environments, snakemake.threads
+        )
     seconds = round(time.monotonic() - began, 3)
     record(film.parent, "film", frames=plan.frame_count, seconds=seconds)
     for line in report.notes:

@@ -28,4 +28,5 @@ with job_log(snakemake.log[0]):
             last_plan = from_builtins(ClipPlan, snakemake.params.last_clip)
             interpolate_clip(images, last_plan, clips[-1])
         with unchanged(audio, plan.audio_digest) if audio else nullcontext():
-            assemble_film(clips, audio, plan, film, environments)
+            parts = Path(folder) / "parts"
+            assemble_film(clips, audio, plan, film, parts, environments, snakemake.threads)

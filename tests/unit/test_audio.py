@@ -52,7 +52,7 @@ def film_with(clip, tmp_path):
             provenance={},
         )
         film = tmp_path / "film.mp4"
-        assemble_film([clip], audio, plan, film)
+        assemble_film([clip], audio, plan, film, film.parent / "parts")
         assert len(samples(film)) / 44100 == pytest.approx(2, abs=0.05)
         return film
 

@@ -107,7 +107,7 @@ def assemble(tmp_path):
         film = tmp_path / name
         stream = measure_audio(audio).stream if audio else None
         plan = film_plan(counts, fps, audio=stream, **texts)
-        return film, assemble_film(paths, audio, plan, film)
+        return film, assemble_film(paths, audio, plan, film, tmp_path / "parts")
 
     return make
 
@@ -293,6 +293,65 @@ def test_the_frame_rate_is_exact(clips, assemble, fps):
     assert (np.diff(levels) > 0).all()  # all of them, in order
 
 
+@pytest.mark.parametrize("fps", ["24000/1001", "617/50"])
+def test_the_frame_rate_is_exact_over_many_short_clips(tmp_path, fps):
+    fps, counts = Fraction(fps), [1 + number % 3 for number in range(100)]
+    clips = [tmp_path / f"{number:03d}.mkv" for number in range(len(counts))]
+    made = {}
+    for clip, count in zip(clips, counts, strict=True):
+        if count not in made:
+            write_clip(grey_frames(0, count), count, clip, fps, SIDE, SIDE)
+            made[count] = clip.read_bytes()
+        clip.write_bytes(made[count])
+    plan = film_plan(counts, fps, preset="ultrafast")
+    report = assemble_film(clips, None, plan, tmp_path / "film.mp4", tmp_path / "parts", threads=2)
+    assert report.frame_count == sum(counts)  # each of them at its time: the film was checked
+
+
+def test_only_clips_that_changed_are_encoded_again(tmp_path):
+    """And the film is the same as one that was encoded anew, with any number of threads."""
+    clips, parts = [tmp_path / f"{number}.mkv" for number in range(3)], tmp_path / "parts"
+
+    def make(number: int, shade: int) -> None:
+        frames = grey_frames(shade, 10)
+        write_clip(frames, 10, clips[number], FPS, SIDE, SIDE, f"{shade:064x}")
+
+    def times() -> dict[str, int]:
+        return {part.name: part.stat().st_mtime_ns for part in parts.iterdir()}
+
+    plan = film_plan([10, 10, 10])
+    for number in range(3):
+        make(number, 10 * number)
+    assemble_film(clips, None, plan, tmp_path / "film.mp4", parts)
+    before = times()
+    make(1, 77)
+    assemble_film(clips, None, plan, tmp_path / "film.mp4", parts)
+    assert {name for name, time in times().items() if time != before[name]} == {"1.mp4"}
+    anew = tmp_path / "anew.mp4"
+    assemble_film(clips, None, plan, anew, tmp_path / "others", threads=3)
+    assert anew.read_bytes() == (tmp_path / "film.mp4").read_bytes()
+
+    coarser = replace(plan, crf=30)
+    assemble_film(clips, None, coarser, tmp_path / "film.mp4", parts)
+    assert (tmp_path / "film.mp4").stat().st_size < anew.stat().st_size
+    shorter = replace(plan, frame_counts=(10, 10), frame_count=20)
+    assemble_film(clips[:2], None, shorter, tmp_path / "film.mp4", parts)
+    assert set(times()) == {"0.mp4", "1.mp4"}
+
+
+def test_a_damaged_part_is_told_and_not_kept(clips, assemble, tmp_path):
+    parts = tmp_path / "parts"
+    path = tmp_path / "clip.mkv"
+    write_clip(grey_frames(0, 20), 20, path, FPS, SIDE, SIDE, 64 * "a")
+    film = tmp_path / "film.mp4"
+    assemble_film([path], None, film_plan([20]), film, parts)
+    (part,) = parts.iterdir()
+    part.write_bytes(part.read_bytes()[:-300])
+    with pytest.raises(SongreelError):
+        assemble_film([path], None, film_plan([20]), film, parts)
+    assemble_film([path], None, film_plan([20]), film, parts)
+
+
 def test_colours_are_unchanged_when_decoded_as_bt709(tmp_path):
     """Flat patches, from RGB through clip and film, decoded by the formulas of BT.709."""
     rng = np.random.default_rng(7)
@@ -301,7 +360,9 @@ def test_colours_are_unchanged_when_decoded_as_bt709(tmp_path):
     card = colours.repeat(32, 0).repeat(32, 1)
     clip, film = tmp_path / "card.mkv", tmp_path / "card.mp4"
     write_clip([card] * 5, 5, clip, FPS, 256, 256)
-    assemble_film([clip], None, film_plan([5], preset="medium", size=(256, 256)), film)
+    assemble_film(
+        [clip], None, film_plan([5], preset="medium", size=(256, 256)), film, film.parent / "parts"
+    )
 
     raw = np.frombuffer(ffmpeg("-i", film, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"), np.uint8)
     for frame in raw.reshape(5, -1).astype(float):
@@ -331,7 +392,9 @@ def wide_film(tmp_path):
         card[:, :32, 0], card[:, 32:, 1] = 255, 255
         clip, film = tmp_path / "card.mkv", tmp_path / name
         write_clip([card] * 5, 5, clip, FPS, 64, 32)
-        assemble_film([clip], None, film_plan([5], crf=1, size=size, fit=fit), film)
+        assemble_film(
+            [clip], None, film_plan([5], crf=1, size=size, fit=fit), film, film.parent / "parts"
+        )
         return film
 
     return make
@@ -398,7 +461,7 @@ def test_an_animation_that_is_too_large_has_fewer_pixels_then_fewer_seconds(
     clip = tmp_path / "noise.mkv"
     write_clip(rng.integers(0, 256, (40, 320, 320, 3), np.uint8), 40, clip, FPS, 320, 320)
     film, path = tmp_path / "noise.mp4", tmp_path / "noise.gif"
-    assemble_film([clip], None, film_plan([40], size=(320, 320)), film)
+    assemble_film([clip], None, film_plan([40], size=(320, 320)), film, film.parent / "parts")
     monkeypatch.setattr(animation, "LARGEST", 700_000)
     assert save_animation(film, 2.0, FPS, path) is None
     assert path.stat().st_size <= 700_000

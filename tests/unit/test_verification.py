@@ -42,7 +42,7 @@ def make_film(tmp_path):
             title="A film",
             provenance=provenance or {},
         )
-        assemble_film([clip], audio, plan, tmp_path / name, environments)
+        assemble_film([clip], audio, plan, tmp_path / name, tmp_path / "parts", environments)
         return tmp_path / name
 
     return make

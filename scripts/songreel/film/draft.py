@@ -33,6 +33,7 @@ def assemble_draft(
     plan: SongPlan,
     path: Path,
     environment: Mapping[str, Any],
+    threads: int = 1,
 ) -> FilmReport:
     """Make the film of a draft.
 
@@ -42,6 +43,7 @@ def assemble_draft(
         plan: of the draft.
         path: the film, ``.mp4``; it appears whole or not at all.
         environment: that its keyframes were painted with, for its metadata.
+        threads: of the processor, which may encode.
 
     Raises:
         SongreelError: the audio is missing or damaged, or the film failed its check.
@@ -56,7 +58,9 @@ def assemble_draft(
             size = clip.width, clip.height
             frames = mark_frames(clip_frames(images, clip), *size)
             write_clip(frames, clip.frame_count, clips[-1], clip.fps, *size, inputs)
-        return assemble_film(clips, audio, plan.film, path, [environment])
+        return assemble_film(
+            clips, audio, plan.film, path, Path(folder) / "parts", [environment], threads
+        )
 
 
 def mark_frames(frames: Iterable[np.ndarray], width: int, height: int) -> Iterator[np.ndarray]:

@@ -1,6 +1,7 @@
-"""The film: joins all clips with the song's audio, encodes them once, and checks the result."""
+"""The film: encodes all clips once, joins them with the song's audio, and checks the result."""
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from songreel.errors import SongreelError
+from songreel.film.parts import encode_parts
 from songreel.film.poster import save_poster
 from songreel.film.provenance import metadata_file
-from songreel.film.size import clip_size, size_filters
+from songreel.film.size import clip_size
 from songreel.media import ffmpeg
 from songreel.media.audio import (
     decoded_input,
@@ -57,9 +59,11 @@ def assemble_film(
     audio: Path | None,
     plan: FilmPlan,
     path: Path,
+    parts: Path,
     environments: Sequence[Mapping[str, Any]] = (),
+    threads: int = 1,
 ) -> FilmReport:
-    """Join the clips and the audio, encode them, check the film, and only then put it into place.
+    """Encode the clips and the audio, join them, check the film, and only then put it into place.
 
     The film is H.264, yuv420p, BT.709, at exactly the plan's frame rate and size, with the index in
     front and a cover, the plan's poster.
@@ -73,7 +77,9 @@ def assemble_film(
         audio: the song's audio file; None for a silent film.
         plan: of the film.
         path: the film, ``.mp4``.
+        parts: the folder of its encoded clips; those that can be are taken from it.
         environments: that its keyframes were painted with, for its metadata.
+        threads: of the processor, which may encode; the film is the same with any number.
 
     Raises:
         SongreelError: a clip or the audio is missing or damaged, or the film failed its check;
@@ -90,7 +96,7 @@ def assemble_film(
     try:
         with (
             replacing(path) as temporary,
-            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as clip_list,
+            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as part_list,
             # Decoded by another ffmpeg, to which -xerror does not apply: faults of the audio that
             # planning has told of are no reason to fail.
             _decoded(audio, stream) as decoded,
@@ -99,24 +105,23 @@ def assemble_film(
         ):
             size = clip_size(clips[0])
             save_poster(clips, plan, *size, Path(poster.name))
-            clip_list.writelines(f"file {_quoted(clip)}\n" for clip in clips)
-            clip_list.flush()
+            encoded = encode_parts(clips, plan, size, parts, max(1, threads // plan.threads))
+            part_list.writelines(f"file {_quoted(part)}\n" for part in encoded)
+            part_list.flush()
             inputs = film_inputs(plan, [read_label(clip) for clip in clips])
             metadata.write(metadata_file(plan.title, plan.provenance, inputs, environments))
             metadata.flush()
             ffmpeg.run(
                 [
-                    "-xerror",  # fail on a damaged clip instead of filling its gaps
+                    "-xerror",  # fail on a damaged part instead of leaving it out
                     *("-f", "concat"),
                     *("-safe", "0"),  # allows absolute paths
-                    *("-r", str(fps)),  # exact times: Matroska's are whole milliseconds
-                    *("-i", clip_list.name),
+                    *("-i", part_list.name),
                     *(_audio_input(audio, stream, duration) if audio and stream else ()),
                     *("-f", "ffmetadata", "-i", metadata.name),
                     *("-i", f"file:{poster.name}"),
-                    *("-map", "0:v:0"),
-                    *("-filter:v:0", ",".join(size_filters(plan, *size))),
-                    *_video_encoding(plan),
+                    *("-map", "0:v:0", "-c:v:0", "copy"),
+                    *("-bsf:v:0", _whole_frames(fps)),
                     *(_audio_encoding(stream, duration) if stream else ()),
                     *_cover(input_number=3 if stream else 2),
                     *_metadata(input_number=2 if stream else 1),
@@ -129,6 +134,7 @@ def assemble_film(
     except ffmpeg.FFmpegKilledError:
         raise
     except SongreelError:
+        shutil.rmtree(parts, ignore_errors=True)  # one of them may be damaged
         _check_clips(clips, plan.frame_counts, fps)
         raise
     note = length_note(audio, stream, duration) if audio and stream else None
@@ -228,17 +234,9 @@ def _cover(input_number: int) -> list[str]:
     ]
 
 
-def _video_encoding(plan: FilmPlan) -> list[str]:
-    return [
-        *("-c:v:0", "libx264"),
-        *("-profile:v:0", "high"),  # every player decodes it; lossless clips have another
-        *("-crf", str(plan.crf)),
-        *("-preset", plan.preset),
-        # x264 saves on colour: without this, flat patches are up to 6 levels off.
-        *("-x264-params", "chroma-qp-offset=-6"),
-        *("-threads:v:0", str(plan.threads)),
-        *("-fps_mode:v:0", "passthrough"),
-    ]
+def _whole_frames(fps: Fraction) -> str:
+    """The filter that counts times in whole frames: joining sums up what parts last, in µs."""
+    return f"setts=pts=PTS:dts=DTS:time_base={fps.denominator}/{fps.numerator}"
 
 
 def _decoded(

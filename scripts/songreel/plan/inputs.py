@@ -74,6 +74,20 @@ def upscaled_inputs(plan: UpscalingPlan, clip: str | None) -> str:
     return digest({"upscaling": to_builtins(plan), "clip": clip})
 
 
+def part_inputs(plan: FilmPlan, clip: str | None) -> str:
+    """The digest of what a part of the film is encoded from.
+
+    Args:
+        plan: of the film.
+        clip: what the clip was made from, as :func:`clip_inputs` tells; None where it is not known.
+    """
+    encoding = {
+        name: str(getattr(plan, name))
+        for name in ("fps", "crf", "preset", "threads", "width", "height", "fit", "version")
+    }
+    return digest({"part": encoding, "clip": clip})
+
+
 def film_inputs(plan: FilmPlan, clips: Sequence[str | None]) -> str:
     """The digest of what a film is made from.
 

@@ -22,7 +22,7 @@ RENDER_VERSION = 3
 CLIP_VERSION = 2
 """Raised by hand when a change of the code changes in-betweens: all clips are made anew."""
 
-FILM_VERSION = 2
+FILM_VERSION = 3
 """Raised by hand when a change of the code changes how films are encoded: all are made anew."""
 
 UPSCALING_VERSION = 1
