@@ -43,12 +43,15 @@ def painting_threads(wildcards):
 def chain_threads(wildcards):
     """The same, for all chains at once where no other job paints and the song may begin here.
 
-    It begins with an opening or in its first row. Elsewhere an edit has usually changed one chain.
+    One more makes the clips of rows that are painted. A song begins with an opening or in its first
+    row. Elsewhere an edit has usually changed one chain.
     """
     wanted = song_plans.estimate(wildcards.song)
     segments = {song_plan(wildcards).segments[0].name, *song_plan(wildcards).openings}
     begins = wildcards.segment in segments and paints_alone(wildcards.song)
-    return wanted.paint_threads * (wanted.chains_at_once if begins else 1)
+    if not begins:
+        return wanted.paint_threads
+    return wanted.paint_threads * wanted.chains_at_once + 1
 
 
 def film_threads(wildcards):

@@ -1,5 +1,6 @@
 """Join the clips of a song to its film."""
 
+import shutil
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
+    from songreel.film.clips_ahead import FOLDER as CLIPS_AHEAD
     from songreel.film.film import assemble_film
     from songreel.film.provenance import painting_environments
     from songreel.plan.conversion import from_builtins
@@ -23,6 +25,7 @@ with job_log(snakemake.log[0]):
         report = assemble_film(
             clips, audio, plan, film, film.parent / "parts", environments, snakemake.threads
         )
+    shutil.rmtree(film.parent / CLIPS_AHEAD, ignore_errors=True)
     seconds = round(time.monotonic() - began, 3)
     record(film.parent, "film", frames=plan.frame_count, seconds=seconds)
     for line in report.notes:

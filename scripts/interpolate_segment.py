@@ -7,6 +7,7 @@ from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
     from songreel.film.clips import interpolate_clip
+    from songreel.film.clips_ahead import take_clip
     from songreel.plan.conversion import from_builtins
     from songreel.plan.plan import ClipPlan
     from songreel.storage.cache import KeyframeCache
@@ -19,7 +20,9 @@ with job_log(snakemake.log[0]):
     for path in map(Path, snakemake.input.following):
         images.append(read_keyframe(path, 0, cache) if path.name == MANIFEST else path)
     plan = from_builtins(ClipPlan, snakemake.params.clip)
-    interpolate_clip(images, plan, Path(snakemake.output.clip))
+    folder, clip = Path(snakemake.params.song_folder), Path(snakemake.output.clip)
+    if not take_clip(folder, plan, images, clip):
+        interpolate_clip(images, plan, clip)
     seconds = round(time.monotonic() - began, 3)
-    row, folder = snakemake.wildcards.segment, Path(snakemake.params.song_folder)
+    row = snakemake.wildcards.segment
     record(folder, "clip", row=row, frames=plan.frame_count, seconds=seconds)

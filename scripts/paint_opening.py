@@ -6,6 +6,7 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
+    from songreel.film.clips_ahead import ClipsAhead
     from songreel.keyframes.chain import render_opening
     from songreel.keyframes.renderer import open_renderer
     from songreel.plan.conversion import from_builtins
@@ -16,8 +17,16 @@ with job_log(snakemake.log[0]):
     settings = from_builtins(OpeningSettings, snakemake.params.settings)
     folder, cache = Path(snakemake.params.song_folder), Path(snakemake.params.cache)
     say = partial(note, folder)
-    with open_renderer(
-        folder, cache, say, before_painting=announce_cost, threads=snakemake.threads
-    ) as renderer:
+    with (
+        ClipsAhead(folder) as clips,
+        open_renderer(
+            folder,
+            cache,
+            say,
+            before_painting=announce_cost,
+            threads=snakemake.threads,
+            on_clip=clips.add,
+        ) as renderer,
+    ):
         segment = snakemake.wildcards.segment
         render_opening(renderer, settings, segment, Path(snakemake.output.image))

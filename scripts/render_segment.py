@@ -6,6 +6,7 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
+    from songreel.film.clips_ahead import ClipsAhead
     from songreel.keyframes.chain import render_segment
     from songreel.keyframes.renderer import open_renderer
     from songreel.keyframes.segment import Segment
@@ -25,7 +26,15 @@ with job_log(snakemake.log[0]):
     )
     folder, cache = Path(snakemake.params.song_folder), Path(snakemake.params.cache)
     say = partial(note, folder)
-    with open_renderer(
-        folder, cache, say, before_painting=announce_cost, threads=snakemake.threads
-    ) as renderer:
+    with (
+        ClipsAhead(folder) as clips,
+        open_renderer(
+            folder,
+            cache,
+            say,
+            before_painting=announce_cost,
+            threads=snakemake.threads,
+            on_clip=clips.add,
+        ) as renderer,
+    ):
         render_segment(renderer, segment, Path(snakemake.output.manifest).parent)

@@ -247,7 +247,7 @@ def test_other_threads_end_with_the_job(tmp_path, toy_model, monkeypatch):
         monkeypatch.setattr(chain, "record_keyframe", interrupted)
         own = song.plan.by_name[first]
         with pytest.raises(KeyboardInterrupt):
-            chain._render_ahead(renderer, own, [own], song.results / OPENING)
+            chain._render_ahead(renderer, own, [own], [song.results / OPENING])
     assert threading.active_count() == others
     assert 1 <= len(song.ledger) < 6
 

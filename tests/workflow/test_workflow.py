@@ -77,14 +77,15 @@ def test_a_second_run_has_nothing_to_do(rendered):
     assert len(rendered.ledger()) == 9
 
 
-def test_jobs_that_paint_ask_for_the_models_threads_and_others_for_one(rendered):
+def test_jobs_say_how_many_threads_they_use(rendered):
+    """The first one that paints has one for clips; the film encodes as many clips as it may."""
     rendered.write_config(model={"threads": 2})
-    said = rendered.render("-n", "--forceall", "--cores", "2").stdout
+    said = rendered.render("-n", "--forceall", "--cores", "6").stdout
     jobs = re.findall(r"^ *(?:local)?rule (\w+):\n((?:    .*\n)+)", said, re.MULTILINE)
     threads = {rule: re.findall(r"^    threads: (\d+)", body, re.MULTILINE) for rule, body in jobs}
-    painting = {"paint_opening", "render_segment"}
-    assert threads == {rule: ["2"] if rule in painting else [] for rule in threads}
-    assert painting < threads.keys()
+    several = {"paint_opening": ["5"], "render_segment": ["2"], "assemble_video": ["4"]}
+    assert threads == {rule: several.get(rule, []) for rule in threads}
+    assert several.keys() < threads.keys()
 
 
 def test_a_dry_run_writes_nothing(rendered):

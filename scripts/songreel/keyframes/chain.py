@@ -34,7 +34,7 @@ from songreel.storage.cache import CachedKeyframe
 from songreel.storage.disk_space import check_disk_space
 from songreel.storage.labels import read_label
 from songreel.storage.progress_log import opening_row
-from songreel.storage.segments import LAST_IMAGE, Manifest, write_segment
+from songreel.storage.segments import LAST_IMAGE, MANIFEST, Manifest, write_segment
 
 PNG_BYTES = 3
 """Bytes per pixel of a keyframe at most, about."""
@@ -66,7 +66,7 @@ def render_opening(
     with replacing(path) as temporary:
         shutil.copyfile(image, temporary)
     if renderer.options.renders_alone or own != plan.segments[0] or len(plan.chains) == 1:
-        _render_ahead(renderer, own, [own, *plan.rest_of_chain(segment)], path)
+        _render_ahead(renderer, own, [own, *plan.rest_of_chain(segment)], [path])
 
 
 def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -> None:
@@ -85,7 +85,7 @@ def render_segment(renderer: KeyframeRenderer, segment: Segment, folder: Path) -
     write_segment(folder, segment_manifest(renderer, segment, keyframes), images)
     progress_log.record(renderer.folder, "row", row=segment.name)
     own = renderer.plan.by_name[segment.name]
-    _render_ahead(renderer, own, renderer.plan.rest_of_chain(segment.name), images[-1])
+    _render_ahead(renderer, own, renderer.plan.rest_of_chain(segment.name), images)
 
 
 def segment_manifest(
@@ -148,7 +148,7 @@ def _render_ahead(
     renderer: KeyframeRenderer,
     own: SegmentPlan,
     following: Sequence[SegmentPlan],
-    last_image: Path,
+    own_images: Sequence[Path],
 ) -> None:
     """Render segments into the cache while the model is loaded.
 
@@ -156,7 +156,7 @@ def _render_ahead(
         renderer: of the song.
         own: the job's own segment.
         following: the segments that come next in its chain.
-        last_image: which the first of them continues.
+        own_images: the job's own, the last of which the first of them continues.
     """
     if not renderer.painter.is_loaded:
         return
@@ -166,11 +166,12 @@ def _render_ahead(
     left: SimpleQueue[Sequence[SegmentPlan]] = SimpleQueue()
     for each in chains:
         left.put(each)
+    previous = None if own in following else own
 
     def render_chains(renderer: KeyframeRenderer) -> None:
         with suppress(Empty):
             while True:
-                _render_chain_ahead(renderer, left.get_nowait(), last_image)
+                _render_chain_ahead(renderer, left.get_nowait(), previous, own_images)
 
     others = [
         Thread(target=render_chains, args=(renderer.for_another_thread(),))
@@ -189,7 +190,10 @@ def _render_ahead(
 
 
 def _render_chain_ahead(
-    renderer: KeyframeRenderer, segments: Sequence[SegmentPlan], last_image: Path
+    renderer: KeyframeRenderer,
+    segments: Sequence[SegmentPlan],
+    previous: SegmentPlan | None,
+    images: Sequence[Path],
 ) -> None:
     """Render the segments of a chain into the cache.
 
@@ -199,9 +203,12 @@ def _render_chain_ahead(
     Args:
         renderer: of the song.
         segments: one after the other.
-        last_image: which the first of them continues, where it does not start the chain.
+        previous: the segment before them, where they do not start the chain; None where its clip is
+            none of this job's.
+        images: its keyframes, the last of which the first of them continues.
     """
     for plan in segments:
+        last_image = images[-1]
         folder = segment_folder(renderer.folder, plan.name)
         if not renderer.options.renders(plan.name) and not (folder / LAST_IMAGE).exists():
             return
@@ -209,21 +216,32 @@ def _render_chain_ahead(
             last_image = renderer.folder / plan.images.init_image
         segment = planned_segment(plan, renderer.folder, last_image)
         try:
-            images = {
+            needed = {
                 part: _find_opening(renderer, image)
                 for part in ("init_image", "shadow_image", "target_image", "reference_image")
                 if (image := getattr(segment, part))
             }
-            if not all(_is_ready(renderer, image) for image in images.values()):
+            if not all(_is_ready(renderer, image) for image in needed.values()):
                 return
-            segment = replace(segment, **images)
+            segment = replace(segment, **needed)
             if is_finished(segment, folder):
-                last_image = folder / LAST_IMAGE
+                previous, images = None, [folder / LAST_IMAGE]
                 continue
             _, rendered = find_or_render(renderer, segment)
         except SongreelError:
             return
-        last_image = rendered[-1]
+        if previous and previous.following == f"segments/{plan.name}/{MANIFEST}":
+            _offer_clip(renderer, previous, [*images, rendered[0]])
+        if plan.following is None:
+            _offer_clip(renderer, plan, rendered)
+        elif not plan.following.endswith(MANIFEST) and (renderer.folder / plan.following).exists():
+            _offer_clip(renderer, plan, [*rendered, renderer.folder / plan.following])
+        previous, images = plan, rendered
+
+
+def _offer_clip(renderer: KeyframeRenderer, segment: SegmentPlan, images: Sequence[Path]) -> None:
+    if renderer.on_clip:
+        renderer.on_clip(segment, images)
 
 
 def _find_opening(renderer: KeyframeRenderer, image: Path) -> Path:

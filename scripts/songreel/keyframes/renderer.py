@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time as clock
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -22,9 +22,9 @@ from songreel.models.gpus import VISIBLE
 from songreel.models.sampling import StepRule
 from songreel.models.source import resolve_model
 from songreel.models.weights import weights_digest
-from songreel.plan.estimates import uses_processor
+from songreel.plan.estimates import paint_threads, uses_processor
 from songreel.plan.inputs import opening_inputs
-from songreel.plan.plan import KeyframeSettings, OpeningSettings, SongPlan
+from songreel.plan.plan import KeyframeSettings, OpeningSettings, SegmentPlan, SongPlan
 from songreel.plan.plan_file import RunOptions, plan_path, read_plan
 from songreel.storage import ledger, progress_log
 from songreel.storage.cache import KeyframeCache
@@ -55,6 +55,8 @@ class KeyframeRenderer:
         painter: the model.
         report_progress: takes a line for the user.
         before_painting: called once, before the model is loaded; None for nothing.
+        on_clip: called with a segment that was rendered ahead and the images of its clip, as soon
+            as they are there; None where no processor thread is left for clips.
         chains_at_once: how many chains may be rendered at the same time, each in its own thread.
         is_stopped: set to end the other threads before their next keyframe.
     """
@@ -68,6 +70,7 @@ class KeyframeRenderer:
     painter: LazyPainter
     report_progress: Callable[[str], None]
     before_painting: Callable[[KeyframeRenderer], None] | None = None
+    on_clip: Callable[[SegmentPlan, Sequence[Path]], None] | None = None
     chains_at_once: int = 1
     is_stopped: Event = field(default_factory=Event)
 
@@ -217,6 +220,7 @@ def open_renderer(
     plan: SongPlan | None = None,
     before_painting: Callable[[KeyframeRenderer], None] | None = None,
     threads: int = 1,
+    on_clip: Callable[[SegmentPlan, Sequence[Path]], None] | None = None,
 ) -> Iterator[KeyframeRenderer]:
     """Prepare to render a song; a Hub model is downloaded, but no model is loaded yet.
 
@@ -228,6 +232,8 @@ def open_renderer(
         before_painting: called once, before the model is loaded; None for nothing.
         threads: processor threads that the job was given; where the model paints on the processor,
             a multiple of ``model.threads`` renders as many chains at once.
+        on_clip: what makes clips, with a thread that is left over; called with a segment that was
+            rendered ahead and the images of its clip.
 
     Raises:
         SongreelError: the model is not on this machine and cannot be downloaded.
@@ -241,7 +247,9 @@ def open_renderer(
     execution = expected_execution(model, plan.model)
     environment = environment_key(weights_digest(model, memo), execution)
     memo.save()
-    on_processor = uses_processor(plan.model)
+    each = paint_threads(plan.model)
+    at_once = max(1, threads // each) if uses_processor(plan.model) else 1
+    left = threads - each * min(at_once, len(plan.chains))
 
     def report(line: str) -> None:
         report_progress(f"{plan.song}: {line}")
@@ -257,7 +265,8 @@ def open_renderer(
             painter,
             report_progress,
             before_painting,
-            chains_at_once=max(1, threads // plan.model.threads) if on_processor else 1,
+            on_clip if left > 0 else None,
+            at_once,
         )
 
 

@@ -1,0 +1,71 @@
+"""Clips that the painting job makes beside the painting, with a thread to spare."""
+
+import time
+
+import pytest
+
+from songreel.film.clips import interpolate_clip
+from songreel.film.clips_ahead import FOLDER, ClipsAhead, take_clip
+from songreel.keyframes.chain import render_opening
+from songreel.keyframes.renderer import open_renderer
+from songreel.plan.inputs import clip_inputs
+from songreel.storage.cache import KeyframeCache
+from songreel.storage.digests import file_digest
+from songreel.storage.labels import read_label
+from songreel.storage.segments import MANIFEST, read_keyframe, read_keyframes
+from toy_song import OPENING, SECOND, ToySong
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_a_job_with_a_thread_to_spare_offers_the_clip_of_every_row(tmp_path, toy_model, threads):
+    """From the images that the rows' own jobs take; two chains alone need two threads."""
+    song = ToySong(tmp_path / "song", toy_model).begin(renders_alone=True)
+    offered = {}
+
+    def offer(segment, images):
+        offered[segment.name] = [file_digest(image) for image in images]
+
+    with open_renderer(
+        song.results, song.cache, song.said.append, threads=threads, on_clip=offer
+    ) as renderer:
+        ((name, settings),) = song.plan.openings.items()
+        render_opening(renderer, settings, name, song.results / OPENING)
+    if threads == 2:
+        assert offered == {}
+        return
+    song.render()
+    cache = KeyframeCache(song.cache)
+    for segment in song.plan.segments:
+        images = read_keyframes(song.results / "segments" / segment.name / MANIFEST, cache)
+        if segment.following:
+            following = song.results / segment.following
+            is_row = following.name == MANIFEST
+            images.append(read_keyframe(following, 0, cache) if is_row else following)
+        assert offered.pop(segment.name) == [file_digest(image) for image in images]
+    assert offered == {}
+
+
+def test_a_clip_made_ahead_is_taken_once_and_for_its_own_images_alone(rendered_song_once, tmp_path):
+    segment = rendered_song_once.plan.by_name[SECOND]
+    manifest = rendered_song_once.results / "segments" / SECOND / MANIFEST
+    images = read_keyframes(manifest, KeyframeCache(rendered_song_once.cache))
+    others = [images[0], *images[:-1]]
+    clip, expected = tmp_path / "clips" / f"{SECOND}.mkv", tmp_path / "expected.mkv"
+    clip.parent.mkdir()
+    interpolate_clip(images, segment.clip, expected)
+    for made_of in (others, images):  # one of an older sheet is made again
+        made = tmp_path / FOLDER / clip.name
+        with ClipsAhead(tmp_path) as clips:
+            clips.add(segment, made_of)
+            while read_label(made) != clip_inputs(segment.clip, list(map(file_digest, made_of))):
+                time.sleep(0.01)
+        assert take_clip(tmp_path, segment.clip, images, clip) is (made_of is images)
+    assert clip.read_bytes() == expected.read_bytes()
+    assert not take_clip(tmp_path, segment.clip, images, clip)
+
+
+def test_an_image_that_is_damaged_does_not_disturb_the_painting(rendered_song_once, tmp_path):
+    segment = rendered_song_once.plan.by_name[SECOND]
+    with ClipsAhead(tmp_path) as clips:
+        clips.add(segment, [tmp_path / "missing.png"])
+    assert not list(tmp_path.glob("**/*.mkv"))
