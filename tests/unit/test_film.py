@@ -361,7 +361,7 @@ def test_colours_are_unchanged_when_decoded_as_bt709(tmp_path):
     clip, film = tmp_path / "card.mkv", tmp_path / "card.mp4"
     write_clip([card] * 5, 5, clip, FPS, 256, 256)
     assemble_film(
-        [clip], None, film_plan([5], preset="medium", size=(256, 256)), film, film.parent / "parts"
+        [clip], None, film_plan([5], preset="faster", size=(256, 256)), film, film.parent / "parts"
     )
 
     raw = np.frombuffer(ffmpeg("-i", film, "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"), np.uint8)
