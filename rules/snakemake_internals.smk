@@ -1,10 +1,13 @@
 # All that Songreel uses of Snakemake beyond its documentation, for which
 # tests/workflow/test_snakemake_internals.py fails on a version that has changed it.
+import functools
 import logging
 import shlex
 import time
 from contextlib import ExitStack, contextmanager, suppress
 
+import snakemake.common
+import snakemake.rules
 from snakemake.dag import DAG
 from snakemake.script import PythonScript
 
@@ -292,3 +295,10 @@ def quoting_python(execute):
 
 
 PythonScript._execute_cmd = quoting_python(PythonScript._execute_cmd)
+
+
+# Snakemake reads the signature of a rule's function anew at each of its calls, thirty for a row.
+snakemake.common.get_function_params = functools.cache(
+    snakemake.common.get_function_params
+)
+snakemake.rules.get_function_params = snakemake.common.get_function_params

@@ -51,6 +51,14 @@ def test_the_lock_lists_files_line_by_line_and_is_taken_after_the_jobs_are_known
     assert 0 < execute.index("self._build_dag()") < execute.index("with self.persistence.lock():")
 
 
+def test_signatures_are_read_at_each_call_still():
+    """Where this fails, Snakemake may keep them by now: then ours must go."""
+    source = inspect.getsource(snakemake.common)
+    assert "    func_params = get_function_params(func)" in source
+    assert "return inspect.signature(func).parameters" in source
+    assert "if \"groupid\" in get_function_params(func)" in inspect.getsource(snakemake.rules)
+
+
 def test_the_path_of_python_is_not_quoted_still():
     """Where this fails, Snakemake may quote it by now: then ours must go."""
     source = inspect.getsource(snakemake.script.PythonScript.execute_script)

@@ -20,7 +20,7 @@ def to_builtins(value: Any) -> Any:
     A fraction becomes text (``"49/3"``), a tuple a list.
     """
     if is_dataclass(value):
-        return {field.name: to_builtins(getattr(value, field.name)) for field in fields(value)}
+        return {name: to_builtins(getattr(value, name)) for name in _field_names(type(value))}
     if isinstance(value, Mapping):
         return {key: to_builtins(item) for key, item in value.items()}
     if isinstance(value, tuple):
@@ -49,6 +49,11 @@ def _convert(kind: Any, value: Any) -> Any:
     if get_origin(kind) is Mapping:
         return {key: _convert(get_args(kind)[1], item) for key, item in value.items()}
     return Fraction(value) if kind is Fraction else value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 _hints = cache(get_type_hints)
