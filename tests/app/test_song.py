@@ -28,10 +28,19 @@ def says(page, pattern):
     expect(page.locator("#song-forecast")).to_contain_text(re.compile(pattern))
 
 
+def time_cell(page, row):
+    """The cell of the time of a row of the table."""
+    return page.locator(f"#song-table [data-testid=cell-{row - 1}-0]").locator("visible=true")
+
+
+def select_time(page, row):
+    time_cell(page, row).click()
+    expect(time_cell(page, row)).to_be_focused()
+
+
 def type_into(page, row, into):
     """Type into the time of a row of the table."""
-    cell = page.locator(f"#song-table [data-testid=cell-{row - 1}-0]").locator("visible=true")
-    cell.dblclick()
+    time_cell(page, row).dblclick()
     page.get_by_label("Edit cell").locator("visible=true").fill(into)
     page.keyboard.press("Enter")
 
@@ -68,6 +77,30 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     page.reload()
     page.locator("#song-film video").wait_for()
     expect(page.locator("#song-audio #waveform")).to_be_visible()
+
+
+def test_typing_on_a_selected_cell_replaces_its_text_which_is_checked_when_the_cell_is_left(
+    server, visitor
+):
+    page = open_song(visitor, server.address)
+    says(page, "Rows 1–3 not rendered yet")
+    select_time(page, 2)
+    page.keyboard.type("0:07")
+    page.keyboard.press("Enter")
+    says(page, r"Row 3 \(cell A\d+\): 0:06 does not come after 0:07")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("1:99")
+    page.get_by_role("heading", name="Songreel").click()
+    says(page, r"Row 2 \(cell A\d+\): '1:99' is not a time")
+    select_time(page, 2)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Edit cell").locator("visible=true")).to_be_focused()
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("02")
+    time_cell(page, 1).click()
+    says(page, r"Row 3 \(cell A\d+\): 0:06 does not come after 1:02")
 
 
 def test_the_example_sheet_is_opened_and_misses_its_images(server, visitor):
