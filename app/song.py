@@ -25,7 +25,7 @@ HEADINGS_LINE = len(SETTINGS) + 1
 """Of the sheets that are written here."""
 
 MAX_ROWS = 500
-"""That the table of the page can hold and stay quick."""
+"""Of a sheet in the table of the page."""
 
 _FIRST_WORD = re.compile(r"(?:[\[(](?=\d))?([^\s\[\]()]+)[\])]?:?\s*[-–]*\s*(.*)")
 """A time in brackets or without, and the prompt. A weight, ``(storm:1.4)``, is no time."""
