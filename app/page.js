@@ -26,4 +26,16 @@
     new MutationObserver(tell).observe(status, { subtree: true, childList: true, characterData: true });
     tell();
   }
+
+  replaceByTyping();
+
+  // A key on a selected cell of the table opens it, is lost, and leaves the caret behind the old text.
+  function replaceByTyping() {
+    window.addEventListener("keydown", ({ target, key, ctrlKey, metaKey }) => {
+      if (key.length > 1 || ctrlKey || metaKey || !target.matches("#song-table [role=gridcell]")) return;
+      const opened = document.querySelector("#song-table textarea");
+      opened?.focus();
+      opened?.select(); // and the browser puts the key in place of what is selected
+    });
+  }
 }

@@ -11,7 +11,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from songreel.errors import InputError, SongreelError
-from songreel.plan.timecode import format_time, parse_time
+from songreel.plan.timecode import format_time
 from songreel.song.cells import read_milliseconds, read_text
 from songreel.song.layout import COLUMNS, SETTINGS, SheetLayout, SheetProblems, find_layout
 from songreel.song.spreadsheets import read_cells
@@ -25,8 +25,12 @@ HEADINGS_LINE = len(SETTINGS) + 1
 """Of the sheets that are written here."""
 
 MAX_ROWS = 500
+"""Of a sheet in the table of the page."""
 
-_TIMED_LINE = re.compile(r"\s*\[?([\d:.,]+)\]?\s*(.*)")
+_FIRST_WORD = re.compile(r"(?:[\[(](?=\d))?([^\s\[\]()]+)[\])]?:?\s*[-–]*\s*(.*)")
+"""A time in brackets or without, and the prompt. A weight, ``(storm:1.4)``, is no time."""
+
+_SECONDS = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def read_table(path: Path, sound: Fraction | None = None) -> tuple[Table, str]:
         the table, and how its times were read where that is not as they stand; else empty.
 
     Raises:
-        InputError: it is no spreadsheet, or no song sheet.
+        InputError: it is no spreadsheet, no song sheet, or too long for the page.
     """
     try:
         cells = read_cells(path, None)
@@ -87,6 +91,7 @@ def read_table(path: Path, sound: Fraction | None = None) -> tuple[Table, str]:
     layout = find_layout(cells, problems)
     if layout is None:
         raise InputError(problems.problems)
+    _refuse_too_many(len(layout.lines))
     settings = {
         name: _text(cell)
         for name, place in layout.settings.items()
@@ -95,7 +100,7 @@ def read_table(path: Path, sound: Fraction | None = None) -> tuple[Table, str]:
     columns = [name for name in COLUMNS if name in layout.columns]
     times, note = _times(cells, layout, sound)
     rows = []
-    for line in layout.lines[:MAX_ROWS]:
+    for line in layout.lines:
         row = {name: _text(cells.at(line, layout.columns[name])) for name in columns}
         rows.append([*(row | ({"Time": times[line]} if line in times else {})).values()])
     return Table(settings, columns, rows), note
@@ -119,35 +124,49 @@ def _times(cells: Cells, layout: SheetLayout, sound: Fraction | None) -> tuple[d
 def rows_of_lines(text: str) -> list[list[str]]:
     """Turn pasted lines, ``1:20 a storm on the sea``, into times and prompts.
 
-    A line without a time goes on with the one before; what is wrong with a time is told by the
-    checker.
+    A line begins a row where its first word has a digit and a colon; whether that is a time, the
+    checker tells. Any other line goes on with the one before. Bare numbers are seconds if all lines
+    begin with one.
 
     Raises:
-        InputError: the first line has no time.
+        InputError: the first line has no time, or there are too many rows.
     """
-    rows: list[list[str]] = []
-    for line in text.splitlines()[: 10 * MAX_ROWS]:
-        if not line.strip():
-            continue
-        match = _TIMED_LINE.fullmatch(line)
-        if match and _is_time(match[1]):
-            rows.append([match[1], match[2].strip()])
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    split = [_time_and_prompt(line) for line in lines]
+    are_seconds = all(_SECONDS.fullmatch(time) for time, _ in split)
+    rows: list[tuple[str, list[str]]] = []
+    for line, (time, prompt) in zip(lines, split, strict=True):
+        if are_seconds or (":" in time and re.search(r"\d", time)):
+            rows.append((time, [prompt] if prompt else []))
         elif rows:
-            rows[-1][1] = f"{rows[-1][1]} {line.strip()}".strip()
+            rows[-1][1].append(line)
         else:
-            raise InputError(
-                [f"'{line.strip()[:60]}' has no time; begin the line with one, like 0:00"]
-            )
-    return rows[:MAX_ROWS]
+            raise InputError([f"'{line[:60]}' has no time; begin the line with one, like 0:00"])
+    _refuse_too_many(len(rows))
+    return [[time, " ".join(prompt)] for time, prompt in rows]
+
+
+def _time_and_prompt(line: str) -> tuple[str, str]:
+    match = _FIRST_WORD.fullmatch(line)
+    return (match[1].rstrip(":-–"), match[2]) if match else ("", line)
+
+
+def _refuse_too_many(rows: int) -> None:
+    if rows > MAX_ROWS:
+        raise InputError(
+            [f"The sheet has {rows} rows; {MAX_ROWS} fit here: render it on the command line"]
+        )
 
 
 def in_words_of_the_page(line: str) -> str:
-    """Turn a line of the checker into one that names the page's row besides the sheet's cell."""
+    """Turn a line of the checker into one that names what the page shows: a setting, a row."""
 
     def place(match: re.Match) -> str:
         number = int(match[2]) - HEADINGS_LINE
-        if number < 1:
-            return match[0]
+        if number < 0:
+            return SETTINGS[number]
+        if number == 0:
+            return "The headings"
         return f"Row {number} (cell {match[1]}{match[2]})"
 
     return re.sub(rf"{re.escape(SHEET)}, (?:cell )?(?:row )?([A-Z]*)(\d+)", place, line)
@@ -170,14 +189,6 @@ def configuration(
         "render": {"width": size[0], "height": size[1], "seed": seed},
         "video": {"also": ["gif"]},
     }
-
-
-def _is_time(text: str) -> bool:
-    try:
-        parse_time(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _text(cell: Cell | None) -> str:

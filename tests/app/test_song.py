@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from conftest import barriers
 from playwright.sync_api import expect
 
-from app.song import Table, read_table, rows_of_lines, write_sheet
+from app.song import Table, in_words_of_the_page, read_table, rows_of_lines, write_sheet
 from project import ROOT
+from songreel.errors import InputError
 from songreel.media import ffmpeg
 from songreel.plan.plan_file import PLAN_FILE, read_plan
 from songreel.plan.timecode import format_time
@@ -26,10 +28,19 @@ def says(page, pattern):
     expect(page.locator("#song-forecast")).to_contain_text(re.compile(pattern))
 
 
+def time_cell(page, row):
+    """The cell of the time of a row of the table."""
+    return page.locator(f"#song-table [data-testid=cell-{row - 1}-0]").locator("visible=true")
+
+
+def select_time(page, row):
+    time_cell(page, row).click()
+    expect(time_cell(page, row)).to_be_focused()
+
+
 def type_into(page, row, into):
     """Type into the time of a row of the table."""
-    cell = page.locator(f"#song-table [data-testid=cell-{row - 1}-0]").locator("visible=true")
-    cell.dblclick()
+    time_cell(page, row).dblclick()
     page.get_by_label("Edit cell").locator("visible=true").fill(into)
     page.keyboard.press("Enter")
 
@@ -68,6 +79,30 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     expect(page.locator("#song-audio #waveform")).to_be_visible()
 
 
+def test_typing_on_a_selected_cell_replaces_its_text_which_is_checked_when_the_cell_is_left(
+    server, visitor
+):
+    page = open_song(visitor, server.address)
+    says(page, "Rows 1–3 not rendered yet")
+    select_time(page, 2)
+    page.keyboard.type("0:07")
+    page.keyboard.press("Enter")
+    says(page, r"Row 3 \(cell A\d+\): 0:06 does not come after 0:07")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("1:99")
+    page.get_by_role("heading", name="Songreel").click()
+    says(page, r"Row 2 \(cell A\d+\): '1:99' is not a time")
+    select_time(page, 2)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Edit cell").locator("visible=true")).to_be_focused()
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("02")
+    time_cell(page, 1).click()
+    says(page, r"Row 3 \(cell A\d+\): 0:06 does not come after 1:02")
+
+
 def test_the_example_sheet_is_opened_and_misses_its_images(server, visitor):
     page = open_song(visitor, server.address)
     sheet = page.locator("input[data-testid='Open a song sheet-upload-button']")
@@ -98,3 +133,64 @@ def test_pasted_lines_become_times_and_prompts():
         ["1:20.5", "1999 ships"],
         ["3:29", ""],
     ]
+    assert rows_of_lines("0 two boats\n2.5 red boats\n\n80") == [
+        ["0", "two boats"],
+        ["2.5", "red boats"],
+        ["80", ""],
+    ]
+    assert rows_of_lines("0:00 on the sea\n2 red boats\n(storm:1.4) and rain\n1:00") == [
+        ["0:00", "on the sea 2 red boats (storm:1.4) and rain"],
+        ["1:00", ""],
+    ]
+
+
+@pytest.mark.parametrize(
+    "line, row",
+    [
+        ("1:99 a moon", ["1:99", "a moon"]),
+        ("1:3O a moon", ["1:3O", "a moon"]),
+        ("(1:30) a moon", ["1:30", "a moon"]),
+        ("[01:20.50]a moon", ["01:20.50", "a moon"]),
+        ("[01:20.50] a moon", ["01:20.50", "a moon"]),
+        ("01:20: a moon", ["01:20", "a moon"]),
+        ("[01:20]: a moon", ["01:20", "a moon"]),
+        ("1:20 - a half-moon", ["1:20", "a half-moon"]),
+        ("1:20 – a moon", ["1:20", "a moon"]),
+        ("1:20- a moon", ["1:20", "a moon"]),
+    ],
+)
+def test_a_pasted_time_begins_a_row_however_it_is_written(line, row):
+    assert rows_of_lines(f"0:00 a storm\n{line}") == [["0:00", "a storm"], row]
+
+
+def test_pasted_lines_that_begin_without_a_time_are_refused():
+    with pytest.raises(InputError, match="'a boat' has no time; begin the line with one"):
+        rows_of_lines("a boat\n0:02 a moon")
+    assert rows_of_lines(" \n") == []
+
+
+def test_more_rows_than_the_table_holds_are_refused(tmp_path):
+    says = "The sheet has 601 rows; 500 fit here: render it on the command line"
+    rows = [[str(second), "a boat"] for second in range(600)] + [["600", ""]]
+    sheet = tmp_path / "song.xlsx"
+    write_sheet(Table({}, ("Time", "Prompt"), rows), sheet)
+    with pytest.raises(InputError, match=says):
+        read_table(sheet)
+    with pytest.raises(InputError, match=says):
+        rows_of_lines("\n".join(map(" ".join, rows)))
+    write_sheet(Table({}, ("Time", "Prompt"), rows[-500:]), sheet)
+    assert len(read_table(sheet)[0].rows) == 500
+
+
+def test_the_checker_names_settings_headings_and_rows_as_the_page_shows_them(tmp_path):
+    sheet = tmp_path / "song.xlsx"
+    settings = {"SecondsPerFrame": "zero", "Pull": "hard"}
+    rows = [["0:00", "a boat"], ["1:99", "a moon"], ["2:00", ""]]
+    write_sheet(Table(settings, ("Time", "Prompt"), rows), sheet)
+    first, second, third = map(in_words_of_the_page, read_sheet(sheet)[1])
+    assert first.startswith("SecondsPerFrame: 'zero' is no spacing")
+    assert second.startswith("Pull: 'hard' is no pull")
+    assert re.match(r"Row 2 \(cell A\d+\): '1:99' is not a time", third)
+    write_sheet(Table({}, ("Time", "Prompt"), []), sheet)
+    (empty,) = map(in_words_of_the_page, read_sheet(sheet)[1])
+    assert empty.startswith("The headings: the table is empty; write times and prompts below it")
