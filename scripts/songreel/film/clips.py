@@ -10,6 +10,7 @@ import numpy as np
 
 from songreel.errors import SongreelError
 from songreel.film.interpolation import interpolate_frames
+from songreel.film.size import TAGS
 from songreel.media.ffmpeg import THREADS, frame_writer
 from songreel.media.images import load_png
 from songreel.media.memory import keep_freed_memory
@@ -116,8 +117,7 @@ def _command(path: Path, fps: Fraction, width: int, height: int, inputs: str | N
             "scale=out_color_matrix=bt709:out_range=tv"
             ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp",
             "format=yuv444p",
-            # Conversion sets the matrix alone; the other tags have to be said.
-            "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
+            TAGS,
         ]
     )
     return [

@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from songreel.film.clips import clip_frames, write_clip
-from songreel.film.film import FilmReport, assemble_film
+from songreel.film.clips import clip_frames
+from songreel.film.film import FilmReport, join_parts
+from songreel.film.parts import write_part
 from songreel.media.ffmpeg import THREADS
 from songreel.media.memory import keep_freed_memory
-from songreel.plan.inputs import sketch_inputs
+from songreel.plan.inputs import draft_inputs
 from songreel.plan.plan import ClipPlan, SongPlan
 
 MARK = "DRAFT"
@@ -33,7 +34,6 @@ def assemble_draft(
     plan: SongPlan,
     path: Path,
     environment: Mapping[str, Any],
-    threads: int = 1,
 ) -> FilmReport:
     """Make the film of a draft.
 
@@ -43,24 +43,19 @@ def assemble_draft(
         plan: of the draft.
         path: the film, ``.mp4``; it appears whole or not at all.
         environment: that its keyframes were painted with, for its metadata.
-        threads: of the processor, which may encode.
 
     Raises:
         SongreelError: the audio is missing or damaged, or the film failed its check.
     """
     keep_freed_memory()
     cv2.setNumThreads(THREADS)
-    inputs = sketch_inputs(plan)
-    with TemporaryDirectory(prefix=".clips-", dir=path.parent) as folder:
-        clips = []
+    with TemporaryDirectory(prefix=".parts-", dir=path.parent) as folder:
+        parts = []
         for number, (clip, images) in enumerate(rows):
-            clips.append(Path(folder) / f"{number:06d}.mkv")
-            size = clip.width, clip.height
-            frames = mark_frames(clip_frames(images, clip), *size)
-            write_clip(frames, clip.frame_count, clips[-1], clip.fps, *size, inputs)
-        return assemble_film(
-            clips, audio, plan.film, path, Path(folder) / "parts", [environment], threads
-        )
+            parts.append(Path(folder) / f"{number:06d}.mp4")
+            frames = mark_frames(clip_frames(images, clip), clip.width, clip.height)
+            write_part(frames, plan.film, parts[-1])
+        return join_parts(parts, audio, plan.film, path, draft_inputs(plan), [environment])
 
 
 def mark_frames(frames: Iterable[np.ndarray], width: int, height: int) -> Iterator[np.ndarray]:

@@ -85,58 +85,83 @@ def assemble_film(
         SongreelError: a clip or the audio is missing or damaged, or the film failed its check;
             ``path`` is then as it was.
     """
-    fps, frame_count = plan.fps, plan.frame_count
-    if sum(plan.frame_counts) != frame_count:
-        raise ValueError(f"clips of {sum(plan.frame_counts)} frames for a film of {frame_count}")
     for clip in clips:
         if not clip.is_file():
             raise SongreelError(f"{clip}: this clip is missing; run the workflow again to make it")
-    duration = frame_count / fps
-    stream = plan.audio
     try:
-        with (
-            replacing(path) as temporary,
-            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as part_list,
-            # Decoded by another ffmpeg, to which -xerror does not apply: faults of the audio that
-            # planning has told of are no reason to fail.
-            _decoded(audio, stream) as decoded,
-            NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as metadata,
-            NamedTemporaryFile(suffix=".jpg") as poster,
-        ):
-            size = clip_size(clips[0])
-            save_poster(clips, plan, *size, Path(poster.name))
-            encoded = encode_parts(clips, plan, size, parts, max(1, threads // plan.threads))
-            part_list.writelines(f"file {_quoted(part)}\n" for part in encoded)
-            part_list.flush()
-            inputs = film_inputs(plan, [read_label(clip) for clip in clips])
-            metadata.write(metadata_file(plan.title, plan.provenance, inputs, environments))
-            metadata.flush()
-            ffmpeg.run(
-                [
-                    "-xerror",  # fail on a damaged part instead of leaving it out
-                    *("-f", "concat"),
-                    *("-safe", "0"),  # allows absolute paths
-                    *("-i", part_list.name),
-                    *(_audio_input(audio, stream, duration) if audio and stream else ()),
-                    *("-f", "ffmetadata", "-i", metadata.name),
-                    *("-i", f"file:{poster.name}"),
-                    *("-map", "0:v:0", "-c:v:0", "copy"),
-                    *("-bsf:v:0", _whole_frames(fps)),
-                    *(_audio_encoding(stream, duration) if stream else ()),
-                    *_cover(input_number=3 if stream else 2),
-                    *_metadata(input_number=2 if stream else 1),
-                    *("-movflags", "+faststart"),
-                    f"file:{temporary}",
-                ],
-                decoded,
-            )
-            check_film(temporary, plan)
+        at_once = max(1, threads // plan.threads)
+        encoded = encode_parts(clips, plan, clip_size(clips[0]), parts, at_once)
+        inputs = film_inputs(plan, [read_label(clip) for clip in clips])
+        return join_parts(encoded, audio, plan, path, inputs, environments)
     except ffmpeg.FFmpegKilledError:
         raise
     except SongreelError:
         shutil.rmtree(parts, ignore_errors=True)  # one of them may be damaged
-        _check_clips(clips, plan.frame_counts, fps)
+        _check_clips(clips, plan.frame_counts, plan.fps)
         raise
+
+
+def join_parts(
+    parts: Sequence[Path],
+    audio: Path | None,
+    plan: FilmPlan,
+    path: Path,
+    inputs: str,
+    environments: Sequence[Mapping[str, Any]] = (),
+) -> FilmReport:
+    """Join the parts of a film with its audio, as :func:`assemble_film` does it.
+
+    Args:
+        parts: in order, as :mod:`songreel.film.parts` makes them.
+        audio: the song's audio file; None for a silent film.
+        plan: of the film.
+        path: the film, ``.mp4``.
+        inputs: the digest of what it is made from, which it carries.
+        environments: that its keyframes were painted with, for its metadata.
+
+    Raises:
+        SongreelError: a part or the audio is damaged, or the film failed its check; ``path`` is
+            then as it was.
+    """
+    fps, frame_count = plan.fps, plan.frame_count
+    if sum(plan.frame_counts) != frame_count:
+        raise ValueError(f"clips of {sum(plan.frame_counts)} frames for a film of {frame_count}")
+    duration = frame_count / fps
+    stream = plan.audio
+    with (
+        replacing(path) as temporary,
+        NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as part_list,
+        # Decoded by another ffmpeg, to which -xerror does not apply: faults of the audio that
+        # planning has told of are no reason to fail.
+        _decoded(audio, stream) as decoded,
+        NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as metadata,
+        NamedTemporaryFile(suffix=".jpg") as poster,
+    ):
+        save_poster(parts, plan, Path(poster.name))
+        part_list.writelines(f"file {_quoted(part)}\n" for part in parts)
+        part_list.flush()
+        metadata.write(metadata_file(plan.title, plan.provenance, inputs, environments))
+        metadata.flush()
+        ffmpeg.run(
+            [
+                "-xerror",  # fail on a damaged part instead of leaving it out
+                *("-f", "concat"),
+                *("-safe", "0"),  # allows absolute paths
+                *("-i", part_list.name),
+                *(_audio_input(audio, stream, duration) if audio and stream else ()),
+                *("-f", "ffmetadata", "-i", metadata.name),
+                *("-i", f"file:{poster.name}"),
+                *("-map", "0:v:0", "-c:v:0", "copy"),
+                *("-bsf:v:0", _whole_frames(fps)),
+                *(_audio_encoding(stream, duration) if stream else ()),
+                *_cover(input_number=3 if stream else 2),
+                *_metadata(input_number=2 if stream else 1),
+                *("-movflags", "+faststart"),
+                f"file:{temporary}",
+            ],
+            decoded,
+        )
+        check_film(temporary, plan)
     note = length_note(audio, stream, duration) if audio and stream else None
     return FilmReport(frame_count, duration, stream, (note,) if note else ())
 

@@ -4,12 +4,15 @@ The film is its parts, one after the other. So an edit encodes only the clips th
 several are encoded side by side, without any influence on the frames.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from songreel.film.size import size_filters
+import numpy as np
+
+from songreel.film.size import rgb_filters, size_filters
 from songreel.media import ffmpeg
+from songreel.media.ffmpeg import frame_writer
 from songreel.plan.inputs import part_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
@@ -49,26 +52,54 @@ def encode_parts(
     return parts
 
 
+def write_part(frames: Iterable[np.ndarray], plan: FilmPlan, path: Path) -> None:
+    """Encode frames to a part of a film, with no clip before it.
+
+    Args:
+        frames: (height, width, 3) uint8 RGB, of the film's size.
+        plan: of the film.
+        path: the part, ``.mp4``; it appears whole or not at all.
+
+    Raises:
+        FFmpegError: the part cannot be written.
+    """
+    source = [
+        *("-f", "rawvideo", "-pixel_format", "rgb24"),
+        *("-video_size", f"{plan.width}x{plan.height}"),
+        *("-framerate", str(plan.fps), "-i", "pipe:0"),
+    ]
+    with (
+        replacing(path) as temporary,
+        frame_writer([*source, *_output(plan, rgb_filters(), temporary)]) as write,
+    ):
+        for frame in frames:
+            write(frame)
+
+
 def _encode(clip: Path, plan: FilmPlan, size: tuple[int, int], part: Path, inputs: str) -> None:
+    source = [
+        "-xerror",  # fail on a damaged clip instead of filling its gaps
+        *("-r", str(plan.fps)),  # exact times: Matroska's are whole milliseconds
+        *("-i", f"file:{clip}"),
+        *("-map_metadata", "-1"),
+        *("-metadata", f"comment={label(inputs)}"),
+    ]
     with replacing(part) as temporary:
-        ffmpeg.run(
-            [
-                "-xerror",  # fail on a damaged clip instead of filling its gaps
-                *("-r", str(plan.fps)),  # exact times: Matroska's are whole milliseconds
-                *("-i", f"file:{clip}"),
-                *("-vf", ",".join(size_filters(plan, *size))),
-                *("-c:v", "libx264"),
-                *("-profile:v", "high"),  # every player decodes it; lossless clips have another
-                *("-crf", str(plan.crf)),
-                *("-preset", plan.preset),
-                # x264 saves on colour: without this, flat patches are up to 6 levels off.
-                *("-x264-params", "chroma-qp-offset=-6"),
-                *("-threads:v", str(plan.threads)),
-                *("-fps_mode", "passthrough"),
-                *("-map_metadata", "-1"),
-                *("-metadata", f"comment={label(inputs)}"),
-                *("-fflags", "+bitexact", "-flags:v", "+bitexact"),
-                *("-movflags", "+faststart"),  # the label before the pictures
-                f"file:{temporary}",
-            ]
-        )
+        ffmpeg.run([*source, *_output(plan, size_filters(plan, *size), temporary)])
+
+
+def _output(plan: FilmPlan, filters: Sequence[str], path: Path) -> list[str]:
+    return [
+        *("-vf", ",".join(filters)),
+        *("-c:v", "libx264"),
+        *("-profile:v", "high"),  # every player decodes it; lossless clips have another
+        *("-crf", str(plan.crf)),
+        *("-preset", plan.preset),
+        # x264 saves on colour: without this, flat patches are up to 6 levels off.
+        *("-x264-params", "chroma-qp-offset=-6"),
+        *("-threads:v", str(plan.threads)),
+        *("-fps_mode", "passthrough"),
+        *("-fflags", "+bitexact", "-flags:v", "+bitexact"),
+        *("-movflags", "+faststart"),  # the label before the pictures
+        f"file:{path}",
+    ]

@@ -7,6 +7,9 @@ from songreel.errors import SongreelError
 from songreel.media import ffmpeg
 from songreel.plan.plan import FilmPlan
 
+TAGS = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+"""Conversion sets the matrix alone; the other tags have to be said."""
+
 SCALING = "flags=lanczos+accurate_rnd+full_chroma_int+full_chroma_inp"
 
 
@@ -29,8 +32,15 @@ def size_filters(plan: FilmPlan, width: int, height: int) -> list[str]:
         "format=yuv420p",
         *([] if fitted == size else [to_size.format(*size)]),
         "setsar=1",
-        "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv",
+        TAGS,
     ]
+
+
+def rgb_filters() -> list[str]:
+    """Return the filters of ffmpeg from RGB frames of the film's size to the film's yuv420p."""
+    # swscale converts by BT.601 unless told; its default flags round carelessly.
+    to_bt709 = f"scale=out_color_matrix=bt709:out_range=tv:{SCALING}"
+    return [to_bt709, "format=yuv420p", "setsar=1", TAGS]
 
 
 def clip_size(clip: Path) -> tuple[int, int]:
