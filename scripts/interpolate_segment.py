@@ -6,7 +6,6 @@ from pathlib import Path
 from songreel.joblog import job_log
 
 with job_log(snakemake.log[0]):
-    from songreel.film.clips import interpolate_clip
     from songreel.film.clips_ahead import take_clip
     from songreel.plan.conversion import from_builtins
     from songreel.plan.plan import ClipPlan
@@ -22,6 +21,8 @@ with job_log(snakemake.log[0]):
     plan = from_builtins(ClipPlan, snakemake.params.clip)
     folder, clip = Path(snakemake.params.song_folder), Path(snakemake.output.clip)
     if not take_clip(folder, plan, images, clip):
+        from songreel.film.clips import interpolate_clip  # and OpenCV, only where it is needed
+
         interpolate_clip(images, plan, clip)
     seconds = round(time.monotonic() - began, 3)
     row = snakemake.wildcards.segment
