@@ -15,10 +15,11 @@ from songreel.plan.plan_file import PLAN_FILE, read_plan
 from songreel.reports.progress import SongProgress, read_progress
 from songreel.storage import ledger
 from songreel.storage.cache import KeyframeCache
+from songreel.storage.progress_log import PROGRESS_LOG
 from songreel.storage.segments import MANIFEST, image_path
 
-FILM_SHARE = 0.25
-"""Of the whole that is left for in-betweens and film when all keyframes are painted."""
+PAINTING, IN_BETWEENS, FILM = 0.7, 0.15, 0.1
+"""Shares of the whole; the rest is that of storyboard, GIF and report."""
 
 
 def progress(project: Project, job: Job) -> SongProgress | None:
@@ -28,21 +29,25 @@ def progress(project: Project, job: Job) -> SongProgress | None:
         project: whose run it is.
         job: the run.
     """
-    found = read_progress(project.run_folder(job.target))
-    return None if found is None or found.ended else found
+    folder = project.run_folder(job.target)
+    log = folder / PROGRESS_LOG
+    if not log.exists() or log.stat().st_mtime < job.began:  # then it is that of the run before
+        return None
+    return read_progress(folder)
 
 
 def share(now: SongProgress) -> float:
-    """How much of the whole is done, 0 to 1."""
+    """How much of the whole is done, 0 to 1; below 1 as long as the run goes on."""
     painted = now.keyframe / now.keyframes if now.keyframes else 1
-    made = now.clip / now.clips if now.clips else 0
-    return (1 - FILM_SHARE) * painted + FILM_SHARE * made
+    made = now.clip / now.clips if now.clips else 1
+    return PAINTING * painted + IN_BETWEENS * made + FILM * (now.stage == "done")
 
 
 def keyframes(project: Project, job: Job) -> list[tuple[Fraction, Path]]:
     """The keyframes of a project that can be shown so far, with their times, in order.
 
-    Those that the run has painted, and where it has painted none yet, those of the run before.
+    Those that were painted for the film that the run makes, also before it was cut off; and where
+    there is none yet, those of the film before.
 
     Args:
         project: the project.
@@ -56,10 +61,12 @@ def keyframes(project: Project, job: Job) -> list[tuple[Fraction, Path]]:
     shown = dict(_linked(folder, plan))
     if job.state != State.DONE:
         cache = KeyframeCache(cache_of(project.config, project.folder))
+        moments = {time for row in plan.segments for time in row.settings.rendered_times}
         for entry in ledger.read(folder / LEDGER)[job.painted_before :]:
-            image = cache.find(entry["key"])
+            moment = Fraction(entry["time"])
+            image = cache.find(entry["key"]) if moment in moments else None
             if image:
-                shown[Fraction(entry["time"])] = image
+                shown[moment] = image
     return sorted(shown.items())
 
 
