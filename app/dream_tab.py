@@ -158,7 +158,7 @@ def _form(models: Sequence[str]) -> tuple:
     )
     # One of both says what the style is.
     style.input(None, None, own_style, js="() => ''", api_visibility="private")
-    own_style.input(
+    own_style.change(
         None,
         [own_style, style],
         style,
@@ -225,7 +225,7 @@ def _form(models: Sequence[str]) -> tuple:
                     type="filepath",
                     sources=["upload"],
                     label=f"{name.capitalize()} image, up to {MAX_UPLOAD_MB} MB",
-                    placeholder="Drop an image or click",
+                    placeholder="Drop or click",
                     height=150,
                     min_width=140,
                     buttons=[],
