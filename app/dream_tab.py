@@ -274,9 +274,7 @@ def _foreseen(outlook: Outlook, numbers: Sequence[int]) -> str:
     else:
         film = f"; the film takes {time}" if outlook.rows and time else ""
         return f"All {outlook.kept} keyframes are kept{film}."
-    return f"{painted}; {time or 'how long it takes is known after the first film'}" + (
-        " with the film." if time else "."
-    )
+    return f"{painted}; {f'{time} with the film' if time else 'for how long is not known yet'}."
 
 
 def _read(request: Mapping[str, Any], models: Sequence[str]) -> Dream:

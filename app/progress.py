@@ -1,9 +1,10 @@
 """How far a run is, by the library's progress log, and the keyframes that it has so far."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from app.forecast import cache_of
 from app.jobs import Job, State
@@ -47,7 +48,7 @@ def keyframes(project: Project, job: Job) -> list[tuple[Fraction, Path]]:
     """The keyframes of a project that can be shown so far, with their times, in order.
 
     Those that were painted for the film that the run makes, also before it was cut off; and where
-    there is none yet, those of the film before.
+    there is none yet, those of the film before, which a run puts away row by row.
 
     Args:
         project: the project.
@@ -58,16 +59,25 @@ def keyframes(project: Project, job: Job) -> list[tuple[Fraction, Path]]:
         plan, _ = read_plan(folder / PLAN_FILE)
     except (OSError, SongreelError, LookupError, TypeError, ValueError):
         return []  # none yet, or that of another version, whose fields are others
-    shown = dict(_linked(folder, plan))
-    if job.state != State.DONE:
-        cache = KeyframeCache(cache_of(project.config, project.folder))
-        moments = {time for row in plan.segments for time in row.settings.rendered_times}
-        for entry in ledger.read(folder / LEDGER)[job.painted_before :]:
-            moment = Fraction(entry["time"])
-            image = cache.find(entry["key"]) if moment in moments else None
-            if image:
-                shown[moment] = image
-    return sorted(shown.items())
+    linked = dict(_linked(folder, plan))
+    if job.state == State.DONE:
+        return sorted(linked.items())
+    cache = KeyframeCache(cache_of(project.config, project.folder))
+    painted = ledger.read(folder / LEDGER)
+    before, since = painted[: job.painted_before], painted[job.painted_before :]
+    shown = dict(_painted(before, cache)) | linked | dict(_painted(since, cache))
+    moments = {time for row in plan.segments for time in row.settings.rendered_times}
+    return sorted((moment, image) for moment, image in shown.items() if moment in moments)
+
+
+def _painted(
+    entries: Sequence[Mapping[str, Any]], cache: KeyframeCache
+) -> Iterator[tuple[Fraction, Path]]:
+    newest = {entry["time"]: entry["key"] for entry in entries}
+    for moment, key in newest.items():
+        image = cache.find(key)
+        if image:
+            yield Fraction(moment), image
 
 
 def _linked(folder: Path, plan: SongPlan) -> Iterator[tuple[Fraction, Path]]:

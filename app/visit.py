@@ -66,11 +66,11 @@ class Visit:
         seen = gr.Textbox(visible="hidden", label="Seen")
         run = gr.Textbox(visible="hidden", label="Run")
         timer = gr.Timer(TICK, active=False)
-        empty = gr.HTML(EMPTY, elem_classes="empty")
         with gr.Row(elem_classes="run"):
             status = gr.HTML(elem_id=f"{kind}-status", elem_classes="run-status")
             stop = gr.Button("Stop", visible=False, scale=0, elem_id=f"{kind}-stop")
             go_on = gr.Button("Go on", visible=False, scale=0, elem_id=f"{kind}-go-on")
+        empty = gr.HTML(EMPTY, elem_classes="empty")
         note = gr.HTML(visible=False, elem_id=f"{kind}-film-note", elem_classes="caption")
         film = gr.Video(
             label="Film",

@@ -90,6 +90,8 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     expect(page.locator("#dream-stop")).to_be_visible()
     expect(page.locator("#dream-film-note")).to_have_text("The film before this change")
     expect(page.locator("#dream-film video")).to_be_visible()
+    expect(page.locator("#dream-status")).to_contain_text("Painting")
+    expect(keyframes_of(page)).to_have_count(16)
     wait_for_film(page)
     expect(page.locator("#dream-film-note")).to_be_hidden()
     assert server.project(page) == project

@@ -26,6 +26,11 @@ def says(page, pattern):
     expect(page.locator("#song-forecast")).to_contain_text(re.compile(pattern))
 
 
+def wait_until_done(page):
+    """Wait as long as a film takes on a busy machine."""
+    expect(page.locator("#song-status")).to_contain_text("Done", timeout=240_000)
+
+
 def type_into(page, row, into):
     """Type into the time of a row of the table."""
     cell = page.locator(f"#song-table [data-testid=cell-{row - 1}-0]").locator("visible=true")
@@ -59,7 +64,7 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     assert len(asked) == 1 and "table was edited" in asked[0]
     page.locator("#song-film video").wait_for()
     assert not page.locator("#song-film video").evaluate("film => film.loop"), "it has sound"
-    expect(page.locator("#song-status")).to_contain_text("Done")
+    wait_until_done(page)
     with page.expect_download() as started:
         page.locator("#song-get-film").click()
     assert started.value.suggested_filename == "song-draft.mp4"
@@ -68,7 +73,7 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     page.locator("#song-go").click()
     expect(page.locator("#song-stop")).to_be_visible()
     expect(page.locator("#song-film-note")).to_have_text("The draft")
-    expect(page.locator("#song-status")).to_contain_text("Done")
+    wait_until_done(page)
     expect(page.locator("#song-get-storyboard")).to_be_visible()
     plan, _ = read_plan(project.results / PLAN_FILE)
     assert plan.audio == "audio.wav"
