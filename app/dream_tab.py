@@ -274,7 +274,8 @@ def _foreseen(outlook: Outlook, numbers: Sequence[int]) -> str:
     else:
         film = f"; the film takes {time}" if outlook.rows and time else ""
         return f"All {outlook.kept} keyframes are kept{film}."
-    return f"{painted}; {f'{time} with the film' if time else 'for how long is not known yet'}."
+    takes = f"{time} with the film" if time else "how long it takes is not known yet"
+    return f"{painted}; {takes}."
 
 
 def _read(request: Mapping[str, Any], models: Sequence[str]) -> Dream:
