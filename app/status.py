@@ -70,4 +70,5 @@ def _running(project: Project, job: Job) -> str:
         return said("Making the film", f"In-betweens {now.clip} of {now.clips}.", done)
     if job.target:
         return said("Making the draft", "", done)
-    return said("Making the film, storyboard, GIF and report", "", done)
+    others = "storyboard, GIF and report"
+    return said(f"Making the {others if now.stage == 'done' else f'film, {others}'}", "", done)

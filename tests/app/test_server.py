@@ -124,7 +124,7 @@ def test_a_run_says_to_its_end_what_is_being_made(projects):
     assert "Making the film, storyboard" in happens("clip", row="00000000", frames=12, seconds=1)
     for event in ("film", "end"):
         last = happens(event, frames=12, seconds=1)
-        assert "Making the film, storyboard, GIF and report" in last and 'value="95"' in last
+        assert "Making the storyboard, GIF and report" in last and 'value="95"' in last
     job = replace(job, began=time.time() + 60)
     assert "Getting ready" in said(projects, project, job), "that was the run before"
 
