@@ -130,14 +130,21 @@ def size(model: str, shape: str) -> tuple[int, int]:
     return width, height
 
 
-def in_words_of_the_page(line: str) -> str:
-    """Turn a line of the checker into one that names the page's fields instead of cells."""
+def in_words_of_the_page(line: str, numbers: Sequence[int] = ()) -> str:
+    """Turn a line of the checker into one that names the page's fields instead of cells.
+
+    Args:
+        line: of the checker.
+        numbers: of the prompts that stand in the sheet, from 1; empty where none was left blank.
+    """
 
     def field(match: re.Match) -> str:
         column, line_number = match[1], int(match[2])
         if line_number <= SETTING_LINES:
             return ["Style", "Frames", "Zoom"][line_number - 1]
         number = line_number - SETTING_LINES - 1
+        if number <= len(numbers):
+            number = numbers[number - 1]
         name = {"A": "Frames of prompt", "B": "Prompt", "C": "Keep out, prompt", "D": "Image of"}
         return f"{name.get(column, 'Prompt')} {number}"
 

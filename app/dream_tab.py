@@ -22,11 +22,15 @@ from app.dream import (
     in_words_of_the_page,
     write_sheet,
 )
+from app.duration import about
+from app.forecast import Outlook
 from app.projects import Project, Projects
 from app.runs import Refused, keep, listed, plain
+from app.served import MAX_UPLOAD_MB
 from app.styles import STYLES
-from app.visit import Visit
+from app.visit import Visit, draft_of
 from songreel.media.images import image_problem
+from songreel.reports.forecast import list_rows
 
 FIRST_DREAM = (
     ("a yellow star in the night sky", 5),
@@ -35,6 +39,8 @@ FIRST_DREAM = (
 )
 FIRST_STYLE = "watercolour"
 FIRST_ZOOM = 5  # per cent a second
+
+NO_STYLE = "no style"
 
 MAX_SEED = 2**32 - 1
 
@@ -73,7 +79,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
                 go = gr.Button("Dream", variant="primary", elem_id="dream-go", scale=2)
                 fresh = gr.Button("New dream", elem_id="dream-new", visible=False, scale=1)
             forecast = gr.Markdown(elem_id="dream-forecast", elem_classes="forecast")
-            visit = Visit.build("dream", projects)
+            visit = Visit.build("dream", projects, fresh)
 
     def show_rows(number: int) -> list:
         return [gr.update(visible=row < number) for row in range(MAX_PROMPTS)]
@@ -91,12 +97,13 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         if project and runs.paints(project, _kept(request)):
             return ""
         try:
-            return plain(runs.foresee(projects, project, partial(_write, request, models))[0])
+            outlook, _ = runs.foresee(projects, project, partial(_write, request, models))
         except Refused as refused:
-            return _told(refused)
+            return _told(refused, request)
+        return plain(_foreseen(outlook, _numbers(request)))
 
     gr.on(  # one event for all that calls for a forecast: the answer to the last one stays
-        [page.load, visit.token.change, *(component.change for component in fields.list)],
+        [page.load, visit.run.change, *(component.change for component in fields.list)],
         foresee,
         [visit.token, *fields.list],
         forecast,
@@ -111,52 +118,52 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
             write = partial(_write, request, models)
             project = runs.start(projects, projects.find(token), write, _kept(request))
         except Refused as refused:
-            return [token, _told(refused), gr.skip(), *visit.unchanged()]
-        return [project.token, "", gr.update(visible=True), *visit.updates(project)]
+            return [token, _told(refused, request), *visit.unchanged()]
+        return [project.token, "", *visit.updates(project)]
 
-    go.click(
-        dream,
-        [visit.token, *fields.list],
-        [visit.token, forecast, fresh, *visit.outputs],
-        show_progress="hidden",
-        api_visibility="private",
-    ).then(None, visit.token, None, js=visit.show)
+    for button in (go, visit.go_on):
+        visit.on_ask(button.click, dream, [visit.token, *fields.list], forecast)
+    visit.on_new(forecast)
+    visit.keep_draft(fields.components, IMAGES)
 
-    def forget() -> list:
-        return ["", "", gr.update(visible=False), *visit.updates(None)]
-
-    fresh.click(
-        forget, None, [visit.token, forecast, fresh, *visit.outputs], api_visibility="private"
-    ).then(None, visit.token, None, js=visit.remember)
-
-    def recall(token: str) -> list:
+    def recall(token: str, draft: str) -> list:
         project = projects.find(token)
-        if project is None or project.name != NAME:
-            kept = [gr.skip() for _ in [*fields.list, *rows]]
-            return ["", gr.update(visible=False), *kept, *visit.updates(None)]
-        project.touch()
-        request = _shown(project, fields)
+        if project and project.name != NAME:
+            project = None
+        request = draft_of(draft, [name for name in fields.components if name not in IMAGES])
+        if project:
+            project.touch()
+            request = _shown(project) | request
+        number = request.get("count", len(FIRST_DREAM))
         return [
-            token,
-            gr.update(visible=True),
+            project.token if project else "",
             *[request.get(name, gr.skip()) for name in fields.components],
-            *show_rows(int(request["count"])),
-            *visit.updates(project),
+            *show_rows(number if isinstance(number, int) else 1),
+            *(visit.gone() if token and not project else visit.updates(project)),
         ]
 
-    visit.on_load(page, recall, [visit.token, fresh, *fields.list, *rows, *visit.outputs])
+    visit.on_load(page, recall, [visit.token, *fields.list, *rows, *visit.outputs])
 
 
 def _form(models: Sequence[str]) -> tuple:
     components: dict[str, Any] = {}
-    components["style"] = gr.Radio(
-        list(STYLES), value=FIRST_STYLE, label="Style", elem_id="dream-style"
+    components["style"] = style = gr.Radio(
+        [*STYLES, NO_STYLE], value=FIRST_STYLE, label="Style", elem_id="dream-style"
     )
-    components["own_style"] = gr.Textbox(
+    components["own_style"] = own_style = gr.Textbox(
         label="Or a style in your own words",
         placeholder="in the manner of …",
         max_lines=1,
         elem_id="dream-own-style",
+    )
+    # One of both says what the style is.
+    style.input(None, None, own_style, js="() => ''", api_visibility="private")
+    own_style.change(
+        None,
+        [own_style, style],
+        style,
+        js=f"(own, style) => own.trim() ? null : style ?? '{NO_STYLE}'",
+        api_visibility="private",
     )
     rows = []
     with gr.Group():
@@ -191,19 +198,34 @@ def _form(models: Sequence[str]) -> tuple:
         label="Keep out", placeholder="what not to paint", max_lines=2, elem_id="dream-negative"
     )
     with gr.Row():
-        components["zoom"] = gr.Checkbox(
+        components["zoom"] = zoom = gr.Checkbox(
             True, label="Zoom", scale=1, min_width=90, elem_id="dream-zoom"
         )
-        components["speed"] = gr.Slider(
-            1, 30, FIRST_ZOOM, step=1, label="How fast, % a second", scale=3, buttons=[]
+        components["speed"] = speed = gr.Slider(
+            1,
+            30,
+            FIRST_ZOOM,
+            step=1,
+            label="How fast, % a second",
+            scale=3,
+            buttons=[],
+            elem_id="dream-speed",
         )
+    zoom.change(
+        lambda zooms: gr.update(interactive=zooms),
+        zoom,
+        speed,
+        show_progress="hidden",
+        api_visibility="private",
+    )
     with gr.Accordion("More", open=False, elem_id="dream-more"):
         with gr.Row():
             for name in IMAGES:
                 components[name] = gr.Image(
                     type="filepath",
                     sources=["upload"],
-                    label=f"{name.capitalize()} image",
+                    label=f"{name.capitalize()} image, up to {MAX_UPLOAD_MB} MB",
+                    placeholder="Drop or click",
                     height=150,
                     min_width=140,
                     buttons=[],
@@ -216,14 +238,44 @@ def _form(models: Sequence[str]) -> tuple:
             components["seed"] = gr.Number(
                 0, label="Seed", precision=0, min_width=120, elem_id="dream-seed"
             )
-            components["model"] = gr.Dropdown(
-                list(models), value=models[0], label="Model", min_width=160, elem_id="dream-model"
-            )
+        components["model"] = gr.Dropdown(
+            list(models), value=models[0], label="Model", elem_id="dream-model"
+        )
     return Fields(components), rows, count, add, remove
 
 
-def _told(refused: Refused) -> str:
-    return listed([in_words_of_the_page(problem) for problem in refused.problems])
+def _numbers(request: Mapping[str, Any]) -> list[int]:
+    """The numbers of the prompts that are not blank, from 1: each is a row of the sheet."""
+    numbers = range(1, 1 + min(MAX_PROMPTS, int(request["count"] or 0)))
+    return [number for number in numbers if request[f"prompt{number - 1}"].strip()]
+
+
+def _told(refused: Refused, request: Mapping[str, Any]) -> str:
+    numbers = _numbers(request)
+    return listed([in_words_of_the_page(problem, numbers) for problem in refused.problems])
+
+
+def _foreseen(outlook: Outlook, numbers: Sequence[int]) -> str:
+    """Say what a run would paint, and how long it takes with the film.
+
+    Args:
+        outlook: of the run.
+        numbers: of the prompts that are not blank, from 1.
+    """
+    time = "" if outlook.seconds is None else about(outlook.seconds)
+    if outlook.kept is None:
+        painted = f"{outlook.to_paint} keyframes to paint at most"
+    elif outlook.to_paint:
+        total = outlook.to_paint + outlook.kept
+        painted = f"{outlook.to_paint} of {total} keyframes to paint"
+        if outlook.kept:
+            prompts = [numbers[row - 1] for row in outlook.rows]
+            painted += f", of {list_rows(prompts).replace('row', 'prompt', 1)}"
+    else:
+        film = f"; the film takes {time}" if outlook.rows and time else ""
+        return f"All {outlook.kept} keyframes are kept{film}."
+    takes = f"{time} with the film" if time else "how long it takes is not known yet"
+    return f"{painted}; {takes}."
 
 
 def _read(request: Mapping[str, Any], models: Sequence[str]) -> Dream:
@@ -234,14 +286,11 @@ def _read(request: Mapping[str, Any], models: Sequence[str]) -> Dream:
     """
     problems = []
     passages = []
-    for number in range(min(MAX_PROMPTS, int(request["count"] or 0))):
-        prompt = request[f"prompt{number}"].strip()
-        frames = request[f"frames{number}"]
-        if not prompt:
-            continue
+    for number in _numbers(request):
+        frames = request[f"frames{number - 1}"]
         if frames is None or not 1 <= frames <= MAX_FRAMES:
-            problems.append(f"Prompt {number + 1} needs 1 to {MAX_FRAMES} frames")
-        passages.append(Passage(prompt, int(frames or 0)))
+            problems.append(f"Prompt {number} needs 1 to {MAX_FRAMES} frames")
+        passages.append(Passage(request[f"prompt{number - 1}"].strip(), int(frames or 0)))
     if not passages:
         problems.append("Write at least one prompt: what is to be seen?")
     seed = request["seed"]
@@ -253,7 +302,7 @@ def _read(request: Mapping[str, Any], models: Sequence[str]) -> Dream:
         raise Refused(problems)
     return Dream(
         passages=passages,
-        style=request["own_style"].strip() or request["style"] or "",
+        style=request["own_style"].strip() or _picked_style(request["style"]),
         zoom=request["speed"] if request["zoom"] else 0,
         negative_prompt=request["negative"].strip(),
         first_image=None,
@@ -262,6 +311,10 @@ def _read(request: Mapping[str, Any], models: Sequence[str]) -> Dream:
         shape=request["shape"],
         model=request["model"],
     )
+
+
+def _picked_style(style: str | None) -> str:
+    return "" if style in (None, NO_STYLE) else style
 
 
 def _keep_image(uploaded: str | None, folder: Path, name: str) -> str | None:
@@ -305,11 +358,11 @@ def _kept(request: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if name not in IMAGES}
 
 
-def _shown(project: Project, fields: Fields) -> dict[str, Any]:
+def _shown(project: Project) -> dict[str, Any]:
     """Return the values of the page for a project: its request, with its images."""
     request = project.request
     for name in IMAGES:
         request[name] = None
         for image in (project.folder / "images").glob(f"{name}.*"):
-            request[name] = served.copy(image)
+            request[name] = served.copy(project, image)
     return request

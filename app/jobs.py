@@ -16,9 +16,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 
-from app import ROOT
+from app import ROOT, served
 from app.projects import Project, Projects, age_days, remove, size_of
 from songreel.keyframes.renderer import LEDGER
 from songreel.storage import ledger
@@ -58,7 +57,9 @@ class Job:
         began: when it left the queue, in seconds since the epoch; 0 before.
         ended: when it ended; 0 before.
         group: the process group of its Snakemake; 0 before.
-        painted_before: the lines of the ledger that are older than the run.
+        since: when what it makes was asked for first, in seconds since the epoch: one that goes on
+            where another was cut off has that of the other.
+        painted_before: the lines of the ledger that are older than that.
     """
 
     state: State
@@ -67,7 +68,18 @@ class Job:
     began: float = 0
     ended: float = 0
     group: int = 0
+    since: float = 0
     painted_before: int = 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in (State.WAITING, State.RUNNING)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it ended before all was made."""
+        return self.state in (State.STOPPED, State.FAILED)
 
 
 def read_job(project: Project) -> Job | None:
@@ -81,7 +93,7 @@ def read_job(project: Project) -> Job | None:
     except FileNotFoundError:
         return None
     job = Job(**{**content, "state": State(content["state"])})
-    if job.state in (State.WAITING, State.RUNNING) and not alive:
+    if job.is_alive and not alive:
         return replace(job, state=State.STOPPED)
     return job
 
@@ -126,6 +138,8 @@ def project_lock(project: Project) -> Iterator[int | None]:
 def start(project: Project, target: str = "") -> bool:
     """Start a project's run, unless one waits or runs already.
 
+    After one that was cut off it goes on with that one's film.
+
     Args:
         project: with its sheet and configuration.
         target: what Snakemake is asked for; empty for all.
@@ -133,13 +147,19 @@ def start(project: Project, target: str = "") -> bool:
     Returns:
         whether it was started.
     """
+    before = read_job(project)
     with project_lock(project) as lock:
         if lock is None:
             return False
         project.touch()
         (project.folder / STOP_FILE).unlink(missing_ok=True)
-        painted = len(ledger.read(project.run_folder(target) / LEDGER))
-        write_job(project, Job(State.WAITING, time.time_ns(), target, painted_before=painted))
+        if before and before.is_cut_off and before.target == target:
+            since, painted = before.since, before.painted_before
+        else:
+            since = time.time()
+            painted = len(ledger.read(project.run_folder(target) / LEDGER))
+        job = Job(State.WAITING, time.time_ns(), target, since=since, painted_before=painted)
+        write_job(project, job)
         with (project.folder / LOG_FILE).open("wb") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "app.worker", str(project.folder), str(lock)],
@@ -157,7 +177,7 @@ def start(project: Project, target: str = "") -> bool:
 def stop(project: Project) -> None:
     """Tell a project's run to end, and wait until it has; its keyframes are kept."""
     job = read_job(project)
-    if job is None or job.state not in (State.WAITING, State.RUNNING):
+    if job is None or not job.is_alive:
         return
     (project.folder / STOP_FILE).touch()
     deadline = time.monotonic() + PATIENCE + 5
@@ -190,13 +210,13 @@ def remove_old(projects: Projects, max_days: float, max_gb: float) -> list[str]:
     Args:
         projects: of the server.
         max_days: how long a project is kept after its last use.
-        max_gb: what all of them may take up together, in gigabytes.
+        max_gb: what all of them may take up together, in gigabytes, with what is shown of them.
 
     Returns:
         the tokens of those that were removed.
     """
     sizes = {project: size_of(project.folder) for project in projects}
-    total = sum(sizes.values())
+    total = sum(sizes.values()) + served.size(projects)
     removed = []
     for project in sorted(sizes, key=lambda project: project.last_used):
         age = age_days(project)
@@ -206,14 +226,6 @@ def remove_old(projects: Projects, max_days: float, max_gb: float) -> list[str]:
             if lock is None:
                 continue
             remove(project)
-        total -= sizes[project]
+        total -= sizes[project] + served.forget(project)
         removed.append(project.token)
     return removed
-
-
-def log_tail(project: Project, lines: int = 12) -> str:
-    """Return the last lines that a run wrote, without the place of its folder."""
-    log = project.folder / LOG_FILE
-    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    text = text.replace(f"{project.folder}{os.sep}", "").replace(str(Path(ROOT)), "songreel")
-    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])

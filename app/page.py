@@ -19,6 +19,7 @@ DELETE = (3600, 86_400)
 
 STYLESHEET = Path(__file__).with_name("page.css")
 SCRIPT = Path(__file__).with_name("page.js")
+MEMORY = Path(__file__).with_name("memory.js")
 
 
 def build(projects: Projects, models: Sequence[str], kept: str) -> gr.Blocks:
@@ -111,6 +112,11 @@ def theme() -> Base:
         input_placeholder_color="#7a736b",
         input_placeholder_color_dark="#9a97a0",
     )
+
+
+def head() -> str:
+    """Return what stands in the page's head: the browser's memory, which the page begins with."""
+    return f"<script>{MEMORY.read_text(encoding='utf-8')}</script>"
 
 
 def stylesheet() -> str:

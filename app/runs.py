@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from app import jobs
-from app.forecast import Check, cache_of, check, says_what_it_paints
+from app.forecast import Check, Outlook, cache_of, check, look_ahead
 from app.projects import Project, Projects
 from songreel.errors import SongreelError
 
@@ -44,8 +44,8 @@ def examine(projects: Projects, write: Write) -> Check:
         return check(config, folder, cache_of(config, folder))
 
 
-def foresee(projects: Projects, project: Project | None, write: Write) -> tuple[str, Check]:
-    """Say what a run would paint.
+def foresee(projects: Projects, project: Project | None, write: Write) -> tuple[Outlook, Check]:
+    """Find out what a run would paint.
 
     Args:
         projects: of the server.
@@ -53,7 +53,7 @@ def foresee(projects: Projects, project: Project | None, write: Write) -> tuple[
         write: writes the request.
 
     Returns:
-        the sentence, and the check of the request.
+        what it would paint, and the check of the request.
 
     Raises:
         Refused: it cannot be rendered.
@@ -66,13 +66,11 @@ def foresee(projects: Projects, project: Project | None, write: Write) -> tuple[
         checked = check(config, folder, cache)
         if checked.plan is None:
             raise Refused(checked.problems)
-        song = checked.plan.song
+        results = home / "results" / checked.plan.song
         try:
-            said = says_what_it_paints(checked.plan, home / "results" / song, cache, projects)
+            return look_ahead(checked.plan, results, cache, projects), checked
         except SongreelError as error:
             raise Refused([str(error)]) from error
-    said = said.removeprefix(f"{song}: ")
-    return f"{said[:1].upper()}{said[1:]}.", checked
 
 
 def paints(project: Project, request: Mapping[str, Any]) -> bool:
@@ -90,7 +88,7 @@ def start(
     project: Project | None,
     write: Write,
     request: Mapping[str, Any],
-    target: str = "",
+    target: str | None = "",
 ) -> Project:
     """Write a request into its project and start its run.
 
@@ -99,7 +97,7 @@ def start(
         project: the visitor's; None to make a new one.
         write: writes the request.
         request: what the page's fields hold, to be shown again.
-        target: what Snakemake is asked for; empty for all.
+        target: what Snakemake is asked for; empty for all, None for what it was asked for last.
 
     Returns:
         the project.
@@ -114,6 +112,9 @@ def start(
         raise Refused(problems)
     project = project or projects.create()
     project.write(write(project.folder), request)
+    if target is None:
+        last = jobs.read_job(project)
+        target = last.target if last else ""
     jobs.start(project, target)
     return project
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app import served
 from app.jobs import remove_old
 from app.projects import Projects
-
-MAX_UPLOAD = "50mb"
 
 SWEEP = 3600  # seconds between two looks for old projects
 
@@ -55,17 +54,21 @@ def serve(settings: Settings) -> None:
     Args:
         settings: of the server.
     """
-    folder = settings.folder.resolve()
+    projects = Projects(settings.folder.resolve() / "projects")
     os.umask(0o077)
-    # Read by Gradio when it is imported, which is why page is imported below.
+    # Read by Gradio when it is imported, which is why page is imported later.
     os.environ |= {
         "GRADIO_ANALYTICS_ENABLED": "False",
         "HF_HUB_DISABLE_TELEMETRY": "1",
-        "GRADIO_TEMP_DIR": str(folder / "shown"),
+        "GRADIO_TEMP_DIR": str(served.folder(projects)),
     }
+    with served.hold(projects):
+        _serve(projects, settings)
+
+
+def _serve(projects: Projects, settings: Settings) -> None:
     from app import page
 
-    projects = Projects(folder / "projects")
     projects.folder.mkdir(parents=True, exist_ok=True)
     threading.Thread(target=_sweep, args=(projects, settings), daemon=True).start()
     kept = (
@@ -86,9 +89,10 @@ def serve(settings: Settings) -> None:
             footer_links=[],
             run_history=False,
             enable_monitoring=False,
-            max_file_size=MAX_UPLOAD,
+            max_file_size=f"{served.MAX_UPLOAD_MB}mb",
             theme=page.theme(),
             css=css,
+            head=page.head(),
             app_kwargs=_application(settings),
             prevent_thread_lock=True,
             _frontend=False,  # else a server that answers late, on a busy machine, is given up

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from app.dream import SHAPES
+from app.served import MAX_UPLOAD_MB
 from app.song import Table
 from songreel.song.image_library import SUFFIXES
 from songreel.song.layout import COLUMNS, SETTINGS
@@ -35,13 +36,15 @@ class Form:
 
     Attributes:
         fields: what is asked for, by the names in ``FIELDS``.
+        first_table: what the table holds at first.
         upload: opens a sheet.
         lines: pasted, with their times.
-        put: puts them into the table.
+        put: puts them into the table, in place of what stands there.
         add_row: to the table.
     """
 
     fields: Mapping[str, Any]
+    first_table: Mapping[str, Any]
     upload: gr.UploadButton
     lines: gr.Textbox
     put: gr.Button
@@ -58,7 +61,7 @@ def build_form(models: Sequence[str]) -> Form:
     fields["audio"] = gr.Audio(
         sources=["upload"],
         type="filepath",
-        label="Sound",
+        label=f"Sound, up to {MAX_UPLOAD_MB} MB",
         editable=False,
         buttons=["download"],
         elem_id="song-audio",
@@ -67,7 +70,10 @@ def build_form(models: Sequence[str]) -> Form:
         ),
     )
     upload = gr.UploadButton(
-        "Open a song sheet", file_types=list(SHEETS), size="sm", elem_id="song-open"
+        "Open a song sheet",
+        file_types=list(SHEETS),
+        size="sm",
+        elem_id="song-open",
     )
     with gr.Accordion("Paste lines with their times", open=False, elem_id="song-paste"):
         lines = gr.Textbox(
@@ -80,8 +86,9 @@ def build_form(models: Sequence[str]) -> Form:
     with gr.Row(elem_classes="settings"):
         for name in USUAL_SETTINGS:
             fields[name] = _setting(name)
+    first_table = frame_of(Table({}, ("Time", "Prompt"), FIRST_ROWS))
     fields["table"] = gr.Dataframe(
-        frame_of(Table({}, ("Time", "Prompt"), FIRST_ROWS)),
+        first_table,
         label="Song sheet",
         show_label=False,
         interactive=True,
@@ -106,7 +113,7 @@ def build_form(models: Sequence[str]) -> Form:
         fields["images"] = gr.File(
             file_count="multiple",
             file_types=list(SUFFIXES),
-            label="Images that the sheet names",
+            label=f"Images that the sheet names, up to {MAX_UPLOAD_MB} MB each",
             height=140,
             elem_id="song-images",
         )
@@ -115,10 +122,8 @@ def build_form(models: Sequence[str]) -> Form:
                 list(SHAPES), value="square", label="Shape", min_width=120
             )
             fields["seed"] = gr.Number(0, label="Seed", precision=0, min_width=120)
-            fields["model"] = gr.Dropdown(
-                list(models), value=models[0], label="Model", min_width=160
-            )
-    return Form(fields, upload, lines, put, add_row)
+        fields["model"] = gr.Dropdown(list(models), value=models[0], label="Model")
+    return Form(fields, first_table, upload, lines, put, add_row)
 
 
 def _setting(name: str) -> gr.Textbox:

@@ -1,5 +1,6 @@
 """The tab Song: a sound, a song sheet as a table, checked while it is typed, and a film."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -23,7 +24,7 @@ from app.song import (
     write_sheet,
 )
 from app.song_form import FIELDS, build_form, frame_of
-from app.visit import Visit
+from app.visit import Visit, draft_of
 from songreel.errors import InputError, SongreelError
 from songreel.media.audio import measure_audio
 from songreel.song.image_library import SUFFIXES
@@ -31,6 +32,8 @@ from songreel.song.layout import SETTINGS
 
 AUDIO_SUFFIX = re.compile(r"\.\w{1,5}", re.ASCII)
 IMAGE_NAME = re.compile(r"\w[\w .()-]{0,80}")
+
+UPLOADS = ("audio", "images")
 
 MAX_IMAGES = 100
 
@@ -50,7 +53,7 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         go = gr.Button("Film", variant="primary", elem_id="song-go", scale=2)
         draft = gr.Button("Draft", elem_id="song-draft", scale=1)
         fresh = gr.Button("New song", elem_id="song-new", visible=False, scale=1)
-    visit = Visit.build("song", projects)
+    visit = Visit.build("song", projects, fresh)
 
     def examine(token: str, *values: Any) -> str:
         request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
@@ -59,14 +62,15 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
             return ""
         try:
             write = partial(_write, request, models)
-            sentence, checked = runs.foresee(projects, project, write)
+            outlook, checked = runs.foresee(projects, project, write)
         except Refused as refused:
             return _told(refused.problems)
         notes = [f"Note: {line}" for line in checked.warnings]
+        sentence = f"{outlook.sentence[:1].upper()}{outlook.sentence[1:]}."
         return "\n\n".join([plain(sentence), *(plain(in_words_of_the_page(n)) for n in notes)])
 
     gr.on(  # one event for all that calls for a check: the answer to the last one stays
-        [page.load, visit.token.change, *(field.change for field in listed_fields)],
+        [page.load, visit.run.change, *(field.change for field in listed_fields)],
         examine,
         [visit.token, *listed_fields],
         said,
@@ -85,15 +89,24 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
             gr.Info(note)
         return [frame_of(table), *[table.settings.get(name, "") for name in SETTINGS], gr.skip()]
 
+    note_table = {
+        "fn": None,
+        "inputs": form.fields["table"],
+        "outputs": None,
+        "js": "table => songreel.noteTable(table)",
+        "api_visibility": "private",
+    }
     form.upload.upload(
         open_sheet,
         [form.upload, form.fields["audio"]],
         [form.fields["table"], *(form.fields[name] for name in SETTINGS), said],
         show_progress="hidden",
         api_visibility="private",
-    )
+    ).then(**note_table)
 
-    def put_lines(text: str) -> list:
+    def put_lines(text: str | None, _: Any) -> list:
+        if text is None:  # the visitor keeps the table
+            return [gr.skip(), gr.skip()]
         try:
             rows = rows_of_lines(text)
         except InputError as error:
@@ -102,11 +115,12 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
 
     form.put.click(
         put_lines,
-        form.lines,
+        [form.lines, form.fields["table"]],
         [form.fields["table"], said],
+        js="(text, table) => [songreel.mayReplace(table) ? text : null, table]",
         show_progress="hidden",
         api_visibility="private",
-    )
+    ).then(**note_table)
 
     def add(table: Any) -> Any:
         table.loc[len(table)] = [""] * len(table.columns)
@@ -120,43 +134,37 @@ def build(page: gr.Blocks, projects: Projects, models: Sequence[str]) -> None:
         api_visibility="private",
     )
 
-    def render(target: str, token: str, *values: Any) -> list:
+    def render(target: str | None, token: str, *values: Any) -> list:
         request: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
         try:
             write = partial(_write, request, models)
             project = runs.start(projects, projects.find(token), write, _kept(request), target)
         except Refused as refused:
-            return [token, _told(refused.problems), gr.skip(), *visit.unchanged()]
-        return [project.token, "", gr.update(visible=True), *visit.updates(project)]
+            return [token, _told(refused.problems), *visit.unchanged()]
+        return [project.token, "", *visit.updates(project)]
 
-    outputs = [visit.token, said, fresh, *visit.outputs]
-    for button, target in ((go, ""), (draft, DRAFT)):
-        button.click(
-            partial(render, target),
-            [visit.token, *listed_fields],
-            outputs,
-            show_progress="hidden",
-            api_visibility="private",
-        ).then(None, visit.token, None, js=visit.show)
+    for button, target in ((go, ""), (draft, DRAFT), (visit.go_on, None)):
+        visit.on_ask(button.click, partial(render, target), [visit.token, *listed_fields], said)
+    visit.on_new(said)
+    visit.keep_draft(form.fields, UPLOADS)
 
-    def forget() -> list:
-        return ["", "", gr.update(visible=False), *visit.updates(None)]
-
-    fresh.click(forget, None, outputs, api_visibility="private").then(
-        None, visit.token, None, js=visit.remember
-    )
-
-    def recall(token: str) -> list:
+    def recall(token: str, kept: str) -> list:
         project = projects.find(token)
-        if project is None or project.name != NAME:
-            kept = [gr.skip() for _ in FIELDS]
-            return ["", gr.update(visible=False), *kept, *visit.updates(None)]
-        project.touch()
-        shown = _shown(project)
-        values = [shown[name] for name in FIELDS]
-        return [token, gr.update(visible=True), *values, *visit.updates(project)]
+        if project and project.name != NAME:
+            project = None
+        shown = draft_of(kept, [name for name in FIELDS if name not in UPLOADS])
+        if project:
+            project.touch()
+            shown = _shown(project) | shown
+        return [
+            project.token if project else "",
+            *[shown.get(name, gr.skip()) for name in FIELDS],
+            *(visit.gone() if token and not project else visit.updates(project)),
+        ]
 
-    visit.on_load(page, recall, [visit.token, fresh, *listed_fields, *visit.outputs])
+    first = json.dumps(form.first_table)
+    page.load(None, js=f"() => songreel.noteTable({first})", api_visibility="private")
+    visit.on_load(page, recall, [visit.token, *listed_fields, *visit.outputs])
 
 
 def _rows(frame: Any) -> dict[str, Any]:
@@ -221,14 +229,15 @@ def _told(problems: Sequence[str]) -> str:
 
 def _kept(request: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is kept of a request; sound and images are files of their own."""
-    kept = {name: request[name] for name in FIELDS if name not in ("audio", "images")}
+    kept = {name: request[name] for name in FIELDS if name not in UPLOADS}
     return kept | {"table": _rows(request["table"])}
 
 
 def _shown(project: Project) -> dict[str, Any]:
     """Return the values of the page for a project: its request, with its files."""
     request = project.request
-    request["audio"] = next(map(served.copy, project.folder.glob("audio.*")), None)
+    audio = [served.copy(project, path) for path in project.folder.glob("audio.*")]
+    request["audio"] = audio[0] if audio else None
     images = sorted((project.folder / "images").iterdir())
-    request["images"] = [served.copy(image) for image in images] or None
+    request["images"] = [served.copy(project, image) for image in images] or None
     return request

@@ -11,6 +11,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from app import jobs
+from app.dream import in_words_of_the_page
+from app.duration import about
 from app.jobs import State, read_job
 from songreel.plan.plan_file import PLAN_FILE, read_plan
 from songreel.reports.progress import read_progress
@@ -19,13 +21,27 @@ PATIENCE = 240_000  # milliseconds for a film on a busy machine; benchmarks/firs
 
 
 def wait_for_film(page):
-    page.locator("#dream-film video").wait_for(timeout=PATIENCE)
+    expect(page.locator("#dream-status")).to_contain_text("Done", timeout=PATIENCE)
     page.wait_for_function("document.querySelector('#dream-film video').currentTime > 0.2")
 
 
 def forecast_of(page, pattern):
     expect(page.locator("#dream-forecast")).to_contain_text(re.compile(pattern))
     return page.locator("#dream-forecast").inner_text()
+
+
+def watch_bar(page):
+    """Note how much of the bar is filled, whenever that changes."""
+    page.evaluate(
+        """() => {
+          window.bars = [];
+          const status = document.getElementById("dream-status");
+          new MutationObserver(() => {
+            const bar = status.querySelector("progress");
+            if (bar) window.bars.push(bar.value);
+          }).observe(status, { subtree: true, childList: true, attributes: true });
+        }"""
+    )
 
 
 def keyframes_of(page):
@@ -42,10 +58,13 @@ def download(page, name):
 def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches(server, visitor):
     page = visitor(server.address)
     forecast_of(page, "16 of 16 keyframes to paint")
+    watch_bar(page)
     page.locator("#dream-go").click()
     expect(keyframes_of(page).first).to_be_visible()
     assert page.locator("#dream-film video").count() == 0, "keyframes appear before the film"
     wait_for_film(page)
+    bars = page.evaluate("bars")
+    assert bars == sorted(bars) and bars[-1] < 100, "it grows, and is full when all is done"
     expect(keyframes_of(page)).to_have_count(16)
     project = server.project(page)
     plan, _ = read_plan(project.results / PLAN_FILE)
@@ -66,10 +85,15 @@ def test_one_click_makes_a_film_and_a_changed_prompt_paints_only_what_it_touches
     expect(page.locator("body > [role=status]").first).to_have_text("Done.")  # is read out
 
     page.locator("#dream-prompt-3 textarea").fill("a red house in the snow")
-    forecast_of(page, "Rows 2–3 changed; 8 of 16 keyframes to paint, 8 kept")
+    forecast_of(page, "8 of 16 keyframes to paint, of prompts 2–3; .* with the film")
     page.locator("#dream-go").click()
     expect(page.locator("#dream-stop")).to_be_visible()
+    expect(page.locator("#dream-film-note")).to_have_text("The film before this change")
+    expect(page.locator("#dream-film video")).to_be_visible()
+    expect(page.locator("#dream-status")).to_contain_text("Painting")
+    expect(keyframes_of(page)).to_have_count(16)
     wait_for_film(page)
+    expect(page.locator("#dream-film-note")).to_be_hidden()
     assert server.project(page) == project
     progress = read_progress(project.results)
     assert progress and progress.painted == 8
@@ -91,8 +115,13 @@ def test_stop_reload_and_go_on_while_another_visitor_waits(server, visitor):
     expect(second.locator("#dream-status")).to_contain_text("Stopped")
     assert jobs.is_alive(server.project(first)), "it does not stop the first's dream"
 
+    first.locator("#dream-go").click()
+    forecast_of(first, "It is being painted; stop it first")
+    first.locator("#dream-new").click()
+    forecast_of(first, "This dream is being painted; stop it first")
     first.locator("#dream-stop").click()
     expect(first.locator("#dream-status")).to_contain_text("Stopped")
+    forecast_of(first, "keyframes to paint, of prompt")
     project = server.project(first)
     job = read_job(project)
     assert job and job.state == State.STOPPED and not jobs.is_alive(project)
@@ -100,13 +129,21 @@ def test_stop_reload_and_go_on_while_another_visitor_waits(server, visitor):
     assert 0 < painted < 91
 
     first.goto("about:blank")
+    first.goto(f"{server.address}/#dream={'0' * 32}")
+    expect(first.locator("#dream-status")).to_contain_text("This dream is no longer kept")
+    first.wait_for_url(f"{server.address}/")
+    first.goto("about:blank")
     first.goto(server.address)
     expect(first.locator("#dream-status")).to_contain_text("Stopped")
     expect(keyframes_of(first).nth(painted - 1)).to_be_visible()
     expect(first.locator("#dream-frames-2 input")).to_have_value("30")
 
+    first.locator("#dream-frames-3 input").fill("31")
     first.locator("#dream-go-on").click()
     expect(first.locator("#dream-stop")).to_be_visible()
+    assert keyframes_of(first).count() >= painted, "what was painted is shown on"
+    expect(first.locator("#dream-forecast")).to_be_empty()
+    assert project.request["frames2"] == 31, "it goes on with what the fields say now"
     expect(keyframes_of(first).nth(painted)).to_be_visible()
     first.reload()
     expect(first.locator("#dream-stop")).to_be_visible()
@@ -127,6 +164,9 @@ def test_what_cannot_be_painted_is_told_in_sentences_at_its_field(server, visito
     page.locator("#dream-frames-2 input").fill("3")
     forecast_of(page, "14 of 14 keyframes")
     assert "#dream" not in page.url, "nothing was started"
+    page.reload()
+    forecast_of(page, "14 of 14 keyframes")
+    expect(page.locator("#dream-prompt-2 textarea")).to_have_value("a boat")
 
 
 def test_more_prompts_shapes_and_images(server, visitor, tmp_path):
@@ -135,7 +175,7 @@ def test_more_prompts_shapes_and_images(server, visitor, tmp_path):
     page = visitor(server.address)
     page.locator("#dream-add").click()
     page.locator("#dream-prompt-4 textarea").fill("a bell")
-    forecast_of(page, "Rows 1–4 not rendered yet; 21 of 21 keyframes")
+    forecast_of(page, "21 of 21 keyframes")
     page.locator("#dream-remove").click()
     expect(page.locator("#dream-prompt-4")).to_be_hidden()
     forecast_of(page, "16 of 16 keyframes")
@@ -146,6 +186,24 @@ def test_more_prompts_shapes_and_images(server, visitor, tmp_path):
     forecast_of(page, "14 of 14 keyframes")
     page.locator("#dream-seed input").fill("-3")
     forecast_of(page, "seed must be a whole number from 0")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    page.locator("#dream-go").wait_for()
+    assert asked == ["beforeunload"], "uploads are not kept"
+
+
+def test_own_words_and_no_style_take_the_place_of_a_picture(server, visitor):
+    page = visitor(server.address)
+    forecast_of(page, "keyframes to paint")
+    picked = page.locator("#dream-style input:checked")
+    page.locator("#dream-own-style input").fill("in crayons")
+    expect(picked).to_have_count(0)
+    page.locator("#dream-style label", has_text="no style").click()
+    expect(picked).to_have_count(1)
+    expect(page.locator("#dream-own-style input")).to_have_value("")
+    page.locator("#dream-zoom input").uncheck()
+    expect(page.locator("#dream-speed input[type=range]")).to_be_disabled()
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
@@ -201,3 +259,22 @@ def test_a_dream_can_be_told_by_keyboard_alone(server, visitor):
     assert project.request["prompt0"] == "a pink flower in the meadow"
     page.locator("#dream-stop").click()
     expect(page.locator("#dream-go-on")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "seconds, words",
+    [
+        (0, "a few seconds"),
+        (26, "about 30 seconds"),
+        (70, "about a minute"),
+        (1000, "about 17 minutes"),
+        (4000, "about an hour"),
+        (9000, "about 2 hours"),
+    ],
+)
+def test_a_duration_is_said_in_round_words(seconds, words):
+    assert about(seconds) == words
+
+
+def test_a_prompt_is_named_by_its_place_on_the_page():
+    assert in_words_of_the_page("dream.xlsx, cell B6: is long", [1, 3]) == "Prompt 3: is long"

@@ -15,11 +15,23 @@ import pytest
 import yaml
 from conftest import end_server, start_server
 
-from app.jobs import Job, State, place_in_queue, project_lock, read_job, remove_old, write_job
+from app import served
+from app.jobs import (
+    LOG_FILE,
+    Job,
+    State,
+    place_in_queue,
+    project_lock,
+    read_job,
+    remove_old,
+    write_job,
+)
 from app.projects import Project, Projects
+from app.status import status as said
 from app.view import look
 from project import ROOT
 from songreel.plan.plan_file import PLAN_FILE
+from songreel.storage import progress_log
 
 
 def written(projects: Projects) -> Project:
@@ -79,6 +91,82 @@ def test_a_dream_of_another_version_is_shown_without_its_keyframes(projects):
     write_job(project, Job(State.DONE, ticket=1))
     view = look(projects, project)
     assert "Done" in view.status and view.pictures == []
+
+
+def begin_run(project: Project) -> Job:
+    progress_log.begin(
+        project.run_folder(),
+        song="dream",
+        keyframes={"00000000": 2},
+        rendered=["00000000"],
+        clips={"00000000": 12},
+        frames=12,
+        result=None,
+        cores=1,
+        frame_seconds={"clip": 0.1, "film": 0.1, "upscaled": 0},
+    )
+    return Job(State.RUNNING, ticket=1, began=time.time() - 60)
+
+
+def test_a_run_says_to_its_end_what_is_being_made(projects):
+    project = written(projects)
+    job = begin_run(project)
+
+    def happens(event, **fields):
+        progress_log.record(project.run_folder(), event, **fields)
+        return said(projects, project, job)
+
+    for number in (1, 2):
+        painted = happens("keyframe", row="00000000", number=number, seconds=8, job=1, at=number)
+        if number == 1:
+            assert "1 of 2 keyframes, about 10 seconds to the film" in painted
+    assert "In-betweens 0 of 1" in painted
+    assert "Making the film, storyboard" in happens("clip", row="00000000", frames=12, seconds=1)
+    for event in ("film", "end"):
+        last = happens(event, frames=12, seconds=1)
+        assert "Making the storyboard, GIF and report" in last and 'value="95"' in last
+    job = replace(job, began=time.time() + 60)
+    assert "Getting ready" in said(projects, project, job), "that was the run before"
+
+
+@pytest.mark.parametrize(
+    "log, sentence",
+    [
+        ("dream.xlsx, cell B5: is too long; shorten it", "Prompt 1: is too long; shorten it."),
+        (
+            "Logfile logs/a.log:\n=====\nloading <it>\nThe disk is full; make room\n=====\nEnd",
+            "The disk is full; make room.",
+        ),
+        (
+            "Logfile logs/a.log:\n=====\nTraceback (most recent call last):\nE: [Errno 17]\n=====",
+            "Songreel has no words for what went wrong.",
+        ),
+        ("", "Songreel has no words for what went wrong."),
+    ],
+)
+def test_a_run_that_failed_says_why_in_a_sentence_above_its_folded_log(projects, log, sentence):
+    project = written(projects)
+    written_first = "Using workflow specific profile default for setting arguments.\n"
+    (project.folder / LOG_FILE).write_text(written_first + log, encoding="utf-8")
+    told = said(projects, project, Job(State.FAILED, ticket=1))
+    head, log = told.split("<details>")
+    assert sentence in head and "Traceback" not in head
+    assert "<it>" not in log
+
+
+def test_copies_are_removed_with_their_project_and_when_no_server_is_left(projects):
+    old, used = written(projects), written(projects)
+    for project in (old, used):
+        (project.folder / "film.mp4").write_bytes(b"x" * 100_000)
+    with served.hold(projects), served.hold(projects):
+        copies = [served.copy(project, project.folder / "film.mp4") for project in (old, used)]
+        os.utime(old.folder / "used", (1, 1))
+        sizes = served.size(projects)
+        assert sizes >= 200_000
+        assert remove_old(projects, max_days=1e6, max_gb=350_000 / 1e9) == [old.token]
+        assert [os.path.exists(copy) for copy in copies] == [False, True]
+    with served.hold(projects):
+        assert not os.path.exists(copies[1])
 
 
 def test_old_and_large_projects_are_removed_but_none_that_runs_or_is_looked_at(projects):

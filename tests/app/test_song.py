@@ -38,6 +38,11 @@ def select_time(page, row):
     expect(time_cell(page, row)).to_be_focused()
 
 
+def wait_until_done(page):
+    """Wait as long as a film takes on a busy machine."""
+    expect(page.locator("#song-status")).to_contain_text("Done", timeout=240_000)
+
+
 def type_into(page, row, into):
     """Type into the time of a row of the table."""
     time_cell(page, row).dblclick()
@@ -53,7 +58,7 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     page.locator("#song-audio #waveform").wait_for()
     page.get_by_role("button", name="Paste lines").click()
     page.locator("#song-lines textarea").fill("0:00 a red boat\n0:01 a yellow star\n0:02")
-    page.locator("#song-put").click()
+    page.locator("#song-put").click()  # nobody has edited the table: it asks for nothing
     says(page, r"Rows 1–2 not rendered yet; 5 of 5 keyframes")
     type_into(page, 2, "0:03")
     says(page, r"Row 3 \(cell A\d+\): 0:02 does not come after 0:03")
@@ -63,13 +68,23 @@ def test_a_song_is_checked_while_it_is_typed_and_becomes_a_film(server, visitor,
     assert barriers(page) == []
     type_into(page, 2, "1")
     says(page, "5 of 5 keyframes")
-
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.locator("#song-put").click()
     page.locator("#song-draft").click()
+    assert len(asked) == 1 and "table was edited" in asked[0]
     page.locator("#song-film video").wait_for()
+    assert not page.locator("#song-film video").evaluate("film => film.loop"), "it has sound"
+    wait_until_done(page)
+    with page.expect_download() as started:
+        page.locator("#song-get-film").click()
+    assert started.value.suggested_filename == "song-draft.mp4"
     project = server.project(page)
     assert project.film("draft").exists() and not project.film().exists()
     page.locator("#song-go").click()
     expect(page.locator("#song-stop")).to_be_visible()
+    expect(page.locator("#song-film-note")).to_have_text("The draft")
+    wait_until_done(page)
     expect(page.locator("#song-get-storyboard")).to_be_visible()
     plan, _ = read_plan(project.results / PLAN_FILE)
     assert plan.audio == "audio.wav"

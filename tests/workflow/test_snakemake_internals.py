@@ -56,7 +56,7 @@ def test_signatures_are_read_at_each_call_still():
     source = inspect.getsource(snakemake.common)
     assert "    func_params = get_function_params(func)" in source
     assert "return inspect.signature(func).parameters" in source
-    assert "if \"groupid\" in get_function_params(func)" in inspect.getsource(snakemake.rules)
+    assert 'if "groupid" in get_function_params(func)' in inspect.getsource(snakemake.rules)
 
 
 def test_the_path_of_python_is_not_quoted_still():

@@ -65,7 +65,7 @@ def explain(
         entries: of the ledgers: what was diffused so far.
         before: as of :func:`forecast`.
     """
-    return _sentence(renderer, forecast(renderer, before), entries)
+    return sentence(renderer, forecast(renderer, before), entries)
 
 
 def announce_cost(renderer: KeyframeRenderer) -> None:
@@ -87,10 +87,10 @@ def announce_cost(renderer: KeyframeRenderer) -> None:
     progress_log.record(
         folder,
         "cost",
-        text=_sentence(renderer, expected, entries),
+        text=sentence(renderer, expected, entries),
         kept=dict(expected.kept_by_row),
         painted=sorted(before - others),
-        seconds_each=_seconds_each(renderer.plan.segments[0].settings, entries),
+        seconds_each=seconds_each(renderer.plan.segments[0].settings, entries),
     )
 
 
@@ -120,7 +120,14 @@ def read_ledgers(results: Path) -> list[dict]:
     return [entry for path in results.glob(f"*/{LEDGER}") for entry in ledger.read(path)]
 
 
-def _sentence(renderer: KeyframeRenderer, expected: Forecast, entries: Sequence[Mapping]) -> str:
+def sentence(renderer: KeyframeRenderer, expected: Forecast, entries: Sequence[Mapping]) -> str:
+    """Say a forecast in a sentence.
+
+    Args:
+        renderer: of the song.
+        expected: what a run would paint.
+        entries: of the ledgers: what was diffused so far.
+    """
     plan = renderer.plan
     rows = [
         f"{list_rows(numbers)} {words}"
@@ -132,17 +139,17 @@ def _sentence(renderer: KeyframeRenderer, expected: Forecast, entries: Sequence[
     ]
     total = expected.to_paint + expected.kept
     keyframes = f"{expected.to_paint} of {total} keyframes to paint, {expected.kept} kept"
-    sentence = f"{plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}"
+    said = f"{plan.song}: {', '.join(rows) or 'no row changed'}; {keyframes}"
     if not expected.to_paint:
-        return sentence + _film_words(renderer)
+        return said + _film_words(renderer)
     disk = _disk_words(_bytes_of_disk(plan, expected))
     painter = f"{plan.model.name} on {device_words(plan.model.device)}"
-    each = _seconds_each(plan.segments[0].settings, entries)
+    each = seconds_each(plan.segments[0].settings, entries)
     duration = "time known after the first keyframes"
     if each is not None:
         seconds = expected.to_paint * each + _film_seconds(renderer, expected)
         duration = f"about {format_duration(max(1, seconds))}"
-    return f"{sentence}; {painter}; {disk} of disk at most, {duration}"
+    return f"{said}; {painter}; {disk} of disk at most, {duration}"
 
 
 def forecast(
@@ -323,8 +330,16 @@ def list_rows(numbers: Sequence[int]) -> str:
     return f"row{'s' * (len(numbers) > 1)} {listed}"
 
 
-def _seconds_each(settings: KeyframeSettings, entries: Sequence[Mapping]) -> float | None:
-    """How long a keyframe takes, from those of the same size, steps and strength."""
+def seconds_each(settings: KeyframeSettings, entries: Sequence[Mapping]) -> float | None:
+    """Return how long a keyframe takes, by those of the same size, steps and strength.
+
+    Args:
+        settings: of the keyframe.
+        entries: of the ledgers: what was diffused so far.
+
+    Returns:
+        seconds; None where none was diffused.
+    """
     alike = [entry["seconds"] for entry in entries if entry["work"] == workload(settings)]
     return median(alike[-RECENT:]) if alike else None
 
