@@ -57,7 +57,8 @@ def chain_threads(wildcards):
 def film_threads(wildcards):
     """The processor threads of the film's encoders: several clips at once, where that is free."""
     plan = song_plan(wildcards)
-    at_once = min(len(plan.segments), workflow.cores or 1) if runs_here() else 1
+    cores = resource_limit("_cores") or 1  # a dry run may have been given no number
+    at_once = min(len(plan.segments), cores) if runs_here() else 1
     return max(plan.film.threads, at_once)
 
 

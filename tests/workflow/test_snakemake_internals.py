@@ -22,6 +22,10 @@ def test_the_workflow_still_has(name):
     assert f"def {name}(self)" in source or f"self.{name}" in source
 
 
+def test_the_cores_are_a_resource():
+    assert 'self.global_resources["_cores"]' in inspect.getsource(Workflow)
+
+
 def test_a_workflow_tells_its_jobs():
     assert isinstance(inspect.getattr_static(Workflow, "dag"), property)
     assert callable(DAG.needrun_jobs)
