@@ -1,8 +1,10 @@
 # Needs: all clips of a song, its manifests, and its audio
 # Makes: results/{song}/{song}.mp4, whose metadata say what made it
 #        results/{song}/{song}.gif and .webp, where video.also asks for them
-# The encoder has as many threads as the job asks for, a rule of the film's size and not of the
-# machine: the film is the same everywhere. A job decodes the film once more to check it, and refuses
+# What assemble_video does besides: it keeps every clip as it is encoded in results/{song}/parts/, so
+# that an edit encodes only what it touches, and removes results/{song}/clips_ahead/. An encoder has
+# as many threads as the film's size tells, and not the machine, which only tells how many encode side
+# by side: the film is the same everywhere. A job decodes the film once more to check it, and refuses
 # an audio file that was changed since the run began.
 
 

@@ -1,5 +1,6 @@
 # Needs: a segment's keyframes, by their manifest, and the keyframe that follows them
 # Makes: results/{song}/clips/{segment}.mkv, lossless, exactly the frames the segment owns
+# A clip that a painting job made from the same keyframes, in results/{song}/clips_ahead/, is moved.
 # A keyframe of the manifest that was deleted or damaged is put back from the cache.
 
 

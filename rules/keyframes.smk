@@ -13,7 +13,9 @@
 # job reserves one. A Hub model is downloaded by the first job that needs it. On the processor torch
 # computes a chain with model.threads, never the machine's number, as pixels depend on it. A job
 # that a song begins with asks for them once for each chain, and renders as many chains at once as
-# it is given threads for. In a run with fewer cores than model.threads they share them.
+# it is given threads for. In a run with fewer cores than model.threads they share them. With one
+# more it makes the clips of what it has painted, in results/{song}/clips_ahead/, for the jobs of
+# interpolation.smk.
 
 
 rule paint_opening:

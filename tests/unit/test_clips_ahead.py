@@ -62,10 +62,3 @@ def test_a_clip_made_ahead_is_taken_once_and_for_its_own_images_alone(rendered_s
         assert take_clip(tmp_path, segment.clip, images, clip) is (made_of is images)
     assert clip.read_bytes() == expected.read_bytes()
     assert not take_clip(tmp_path, segment.clip, images, clip)
-
-
-def test_an_image_that_is_damaged_does_not_disturb_the_painting(rendered_song_once, tmp_path):
-    segment = rendered_song_once.plan.by_name[SECOND]
-    with ClipsAhead(tmp_path) as clips:
-        clips.add(segment, [tmp_path / "missing.png"])
-    assert not list(tmp_path.glob("**/*.mkv"))

@@ -8,10 +8,8 @@ A clip says itself what it was made from, so that one of an older sheet is not t
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
-from songreel.errors import SongreelError
 from songreel.plan.inputs import clip_inputs
 from songreel.plan.plan import ClipPlan, SegmentPlan
 from songreel.storage.digests import file_digest
@@ -49,9 +47,8 @@ class ClipsAhead:
     def _make(self, plan: ClipPlan, images: Sequence[Path], clip: Path) -> None:
         from songreel.film.clips import interpolate_clip
 
-        with suppress(SongreelError, OSError):
-            if read_label(clip) != _inputs(plan, images):
-                interpolate_clip(images, plan, clip)
+        if read_label(clip) != _inputs(plan, images):
+            interpolate_clip(images, plan, clip)
 
 
 def take_clip(folder: Path, plan: ClipPlan, images: Sequence[Path], path: Path) -> bool:
