@@ -55,11 +55,9 @@ def chain_threads(wildcards):
 
 
 def film_threads(wildcards):
-    """The processor threads of the film's encoders: several clips at once, where that is free."""
-    plan = song_plan(wildcards)
-    cores = resource_limit("_cores") or 1  # a dry run may have been given no number
-    at_once = min(len(plan.segments), cores) if runs_here() else 1
-    return max(plan.film.threads, at_once)
+    """The processor threads of the film's encoders, which have one each: rows side by side."""
+    wanted = song_plans.estimate(wildcards.song)
+    return wanted.film_threads if runs_here() else wanted.cluster_film_threads
 
 
 def paints_alone(song):

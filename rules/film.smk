@@ -2,10 +2,10 @@
 # Makes: results/{song}/{song}.mp4, whose metadata say what made it
 #        results/{song}/{song}.gif and .webp, where video.also asks for them
 # What assemble_video does besides: it keeps every clip as it is encoded in results/{song}/parts/, so
-# that an edit encodes only what it touches, and removes results/{song}/clips_ahead/. An encoder has
-# as many threads as the film's size tells, and not the machine, which only tells how many encode side
-# by side: the film is the same everywhere. A job decodes the film once more to check it, and refuses
-# an audio file that was changed since the run began.
+# that an edit encodes only what it touches, and takes those that a painting job has put there. It
+# removes results/{song}/clips_ahead/. Every encoder has one thread, on every machine, and the job's
+# threads tell how many encode side by side: the film is the same everywhere. A job decodes the film
+# once more to check it, and refuses an audio file that was changed since the run began.
 
 
 rule assemble_video:

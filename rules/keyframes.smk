@@ -15,7 +15,7 @@
 # that a song begins with asks for them once for each chain, and renders as many chains at once as
 # it is given threads for. In a run with fewer cores than model.threads they share them. With one
 # more it makes the clips of what it has painted, in results/{song}/clips_ahead/, for the jobs of
-# interpolation.smk.
+# interpolation.smk, and their parts of the film, in results/{song}/parts/, for that of film.smk.
 
 
 rule paint_opening:

@@ -10,6 +10,7 @@ from songreel.joblog import job_log
 with job_log(snakemake.log[0]):
     from songreel.film.clips_ahead import FOLDER as CLIPS_AHEAD
     from songreel.film.film import assemble_film
+    from songreel.film.parts import FOLDER as PARTS
     from songreel.film.provenance import painting_environments
     from songreel.plan.conversion import from_builtins
     from songreel.plan.plan import FilmPlan
@@ -23,7 +24,7 @@ with job_log(snakemake.log[0]):
     environments = painting_environments([Path(path) for path in snakemake.input.manifests])
     with unchanged(audio, plan.audio_digest) if audio else nullcontext():
         report = assemble_film(
-            clips, audio, plan, film, film.parent / "parts", environments, snakemake.threads
+            clips, audio, plan, film, film.parent / PARTS, environments, snakemake.threads
         )
     shutil.rmtree(film.parent / CLIPS_AHEAD, ignore_errors=True)
     seconds = round(time.monotonic() - began, 3)

@@ -1,8 +1,9 @@
 """Clips ahead: clips that the painting job makes, with a processor thread that it has to spare.
 
     clips_ahead/SEGMENT.mkv     a finished clip, until the segment's own job takes it
+    parts/SEGMENT.mp4           the clip as the film has it
 
-A clip says itself what it was made from, so that one of an older sheet is not taken.
+Both say themselves what they were made from, so that those of an older sheet are not taken.
 """
 
 import os
@@ -11,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from songreel.plan.inputs import clip_inputs
-from songreel.plan.plan import ClipPlan, SegmentPlan
+from songreel.plan.plan import ClipPlan, SegmentPlan, SongPlan
 from songreel.storage.digests import file_digest
 from songreel.storage.labels import read_label
 
@@ -26,7 +27,7 @@ class ClipsAhead:
     """
 
     def __init__(self, folder: Path):
-        self._folder = folder / FOLDER
+        self._folder = folder
         self._thread = ThreadPoolExecutor(1)
 
     def __enter__(self) -> "ClipsAhead":
@@ -35,20 +36,27 @@ class ClipsAhead:
     def __exit__(self, *_: object) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def add(self, segment: SegmentPlan, images: Sequence[Path]) -> None:
+    def add(self, plan: SongPlan, segment: SegmentPlan, images: Sequence[Path]) -> None:
         """Have a clip made; where that fails, the segment's own job will say why.
 
         Args:
+            plan: of the song.
             segment: of the song.
             images: PNGs of its keyframes, and of the keyframe after them if there is one.
         """
-        self._thread.submit(self._make, segment.clip, images, self._folder / f"{segment.name}.mkv")
+        self._thread.submit(self._make, plan, segment, images)
 
-    def _make(self, plan: ClipPlan, images: Sequence[Path], clip: Path) -> None:
+    def _make(self, plan: SongPlan, segment: SegmentPlan, images: Sequence[Path]) -> None:
         from songreel.film.clips import interpolate_clip
+        from songreel.film.parts import FOLDER as PARTS
+        from songreel.film.parts import encode_part
 
-        if read_label(clip) != _inputs(plan, images):
-            interpolate_clip(images, plan, clip)
+        clip = self._folder / FOLDER / f"{segment.name}.mkv"
+        if read_label(clip) != _inputs(segment.clip, images):
+            interpolate_clip(images, segment.clip, clip)
+        if not plan.upscaling:
+            size = segment.clip.width, segment.clip.height
+            encode_part(clip, plan.film, size, self._folder / PARTS)
 
 
 def take_clip(folder: Path, plan: ClipPlan, images: Sequence[Path], path: Path) -> bool:

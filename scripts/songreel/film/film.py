@@ -89,8 +89,7 @@ def assemble_film(
         if not clip.is_file():
             raise SongreelError(f"{clip}: this clip is missing; run the workflow again to make it")
     try:
-        at_once = max(1, threads // plan.threads)
-        encoded = encode_parts(clips, plan, clip_size(clips[0]), parts, at_once)
+        encoded = encode_parts(clips, plan, clip_size(clips[0]), parts, at_once=threads)
         inputs = film_inputs(plan, [read_label(clip) for clip in clips])
         return join_parts(encoded, audio, plan, path, inputs, environments)
     except ffmpeg.FFmpegKilledError:

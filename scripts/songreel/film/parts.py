@@ -12,11 +12,14 @@ import numpy as np
 
 from songreel.film.size import rgb_filters, size_filters
 from songreel.media import ffmpeg
-from songreel.media.ffmpeg import frame_writer
+from songreel.media.ffmpeg import THREADS, frame_writer
 from songreel.plan.inputs import part_inputs
 from songreel.plan.plan import FilmPlan
 from songreel.storage.atomic import replacing
 from songreel.storage.labels import label, read_label
+
+FOLDER = "parts"
+"""In the folder of a song's results."""
 
 
 def encode_parts(
@@ -37,19 +40,34 @@ def encode_parts(
     Raises:
         FFmpegError: a clip is damaged, or a part cannot be written.
     """
-    parts = [folder / f"{clip.stem}.mp4" for clip in clips]
-
-    def encode(clip: Path, part: Path) -> None:
-        clip_label = read_label(clip)
-        inputs = part_inputs(plan, clip_label)
-        if clip_label is None or read_label(part) != inputs:
-            _encode(clip, plan, size, part, inputs)
-
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(encode, clips, parts))
+        parts = list(pool.map(lambda clip: encode_part(clip, plan, size, folder), clips))
     for other in set(folder.iterdir()) - set(parts):
         other.unlink()
     return parts
+
+
+def encode_part(clip: Path, plan: FilmPlan, size: tuple[int, int], folder: Path) -> Path:
+    """Encode a clip of a film, unless its part is there and made from just this clip.
+
+    Args:
+        clip: lossless.
+        plan: of the film.
+        size: width and height of the clip, in pixels.
+        folder: of the parts.
+
+    Returns:
+        the part, as :func:`encode_parts` makes it.
+
+    Raises:
+        FFmpegError: the clip is damaged, or the part cannot be written.
+    """
+    part = folder / f"{clip.stem}.mp4"
+    clip_label = read_label(clip)
+    inputs = part_inputs(plan, clip_label)
+    if clip_label is None or read_label(part) != inputs:
+        _encode(clip, plan, size, part, inputs)
+    return part
 
 
 def write_part(frames: Iterable[np.ndarray], plan: FilmPlan, path: Path) -> None:
@@ -97,7 +115,7 @@ def _output(plan: FilmPlan, filters: Sequence[str], path: Path) -> list[str]:
         *("-preset", plan.preset),
         # x264 saves on colour: without this, flat patches are up to 6 levels off.
         *("-x264-params", "chroma-qp-offset=-6"),
-        *("-threads:v", str(plan.threads)),
+        *("-threads:v", str(THREADS)),
         *("-fps_mode", "passthrough"),
         *("-fflags", "+bitexact", "-flags:v", "+bitexact"),
         *("-movflags", "+faststart"),  # the label before the pictures

@@ -241,7 +241,7 @@ def _render_chain_ahead(
 
 def _offer_clip(renderer: KeyframeRenderer, segment: SegmentPlan, images: Sequence[Path]) -> None:
     if renderer.on_clip:
-        renderer.on_clip(segment, images)
+        renderer.on_clip(renderer.plan, segment, images)
 
 
 def _find_opening(renderer: KeyframeRenderer, image: Path) -> Path:

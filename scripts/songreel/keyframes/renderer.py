@@ -55,8 +55,8 @@ class KeyframeRenderer:
         painter: the model.
         report_progress: takes a line for the user.
         before_painting: called once, before the model is loaded; None for nothing.
-        on_clip: called with a segment that was rendered ahead and the images of its clip, as soon
-            as they are there; None where no processor thread is left for clips.
+        on_clip: called with the plan, a segment that was rendered ahead and the images of its
+            clip, as soon as they are there; None where no processor thread is left for clips.
         chains_at_once: how many chains may be rendered at the same time, each in its own thread.
         is_stopped: set to end the other threads before their next keyframe.
     """
@@ -70,7 +70,7 @@ class KeyframeRenderer:
     painter: LazyPainter
     report_progress: Callable[[str], None]
     before_painting: Callable[[KeyframeRenderer], None] | None = None
-    on_clip: Callable[[SegmentPlan, Sequence[Path]], None] | None = None
+    on_clip: Callable[[SongPlan, SegmentPlan, Sequence[Path]], None] | None = None
     chains_at_once: int = 1
     is_stopped: Event = field(default_factory=Event)
 
@@ -220,7 +220,7 @@ def open_renderer(
     plan: SongPlan | None = None,
     before_painting: Callable[[KeyframeRenderer], None] | None = None,
     threads: int = 1,
-    on_clip: Callable[[SegmentPlan, Sequence[Path]], None] | None = None,
+    on_clip: Callable[[SongPlan, SegmentPlan, Sequence[Path]], None] | None = None,
 ) -> Iterator[KeyframeRenderer]:
     """Prepare to render a song; a Hub model is downloaded, but no model is loaded yet.
 
@@ -232,8 +232,8 @@ def open_renderer(
         before_painting: called once, before the model is loaded; None for nothing.
         threads: processor threads that the job was given; where the model paints on the processor,
             a multiple of ``model.threads`` renders as many chains at once.
-        on_clip: what makes clips, with a thread that is left over; called with a segment that was
-            rendered ahead and the images of its clip.
+        on_clip: what makes clips, with a thread that is left over; called with the plan, a
+            segment that was rendered ahead and the images of its clip.
 
     Raises:
         SongreelError: the model is not on this machine and cannot be downloaded.

@@ -36,6 +36,11 @@ CLIP_MB, FILM_MB, REPORT_MB, PIXEL_MB = 300, 300, 500, 300e-6
 """Megabytes of a job that makes a clip, the film or the report, Snakemake among them, and what each
 pixel of a frame adds."""
 
+FILM_THREADS, PART_PIXEL_MB = 4, 150e-6
+"""Rows of a film that are encoded side by side, and megabytes of each for a pixel of a frame."""
+
+LARGE_FILM = 640 * 480
+"""Pixels of a frame from which on a cluster is asked for as many threads."""
 
 UPSCALE_MB, UPSCALED_PIXEL_MB = 2_000, 3e-3
 """The same of a job that enlarges frames."""
@@ -59,6 +64,7 @@ class Estimate:
         paint_threads: processor threads of a job that paints one chain.
         paint_gpus: graphics cards of a job that paints: none where the processor is configured.
         chains_at_once: how many chains one process can use processor threads for.
+        film_threads, cluster_film_threads: of a job that encodes the film, here and on a cluster.
         paint_mb, clip_mb, upscale_mb, film_mb, report_mb: of a job that paints, of one clip, of
             enlarging its frames, of joining the clips, of the report.
     """
@@ -74,6 +80,8 @@ class Estimate:
     paint_threads: int
     paint_gpus: int
     chains_at_once: int
+    film_threads: int
+    cluster_film_threads: int
     paint_mb: int
     clip_mb: int
     upscale_mb: int
@@ -120,6 +128,7 @@ def estimate(plan: SongPlan) -> Estimate:
     keyframes += sum(each[name] for name in plan.openings)
     film_pixels = plan.film.width * plan.film.height
     film = GETTING_READY + FILM_PACE * film_pixels * plan.film.frame_count
+    film_threads = min(len(plan.segments), FILM_THREADS)
     return Estimate(
         opening_minutes=opening_minutes,
         segment_minutes=segment_minutes,
@@ -134,10 +143,12 @@ def estimate(plan: SongPlan) -> Estimate:
         paint_threads=paint_threads(plan.model),
         paint_gpus=0 if plan.model.device == "cpu" else 1,
         chains_at_once=len(plan.chains) if uses_processor(plan.model) else 1,
+        film_threads=film_threads,
+        cluster_film_threads=film_threads if film_pixels >= LARGE_FILM else 1,
         paint_mb=source.family.memory_mb(source.weight_count, plan.model.device),
         clip_mb=CLIP_MB + math.ceil(pixels * PIXEL_MB),
         upscale_mb=UPSCALE_MB + math.ceil(film_pixels * UPSCALED_PIXEL_MB),
-        film_mb=FILM_MB + math.ceil(film_pixels * PIXEL_MB),
+        film_mb=FILM_MB + FILM_THREADS * math.ceil(film_pixels * PART_PIXEL_MB),
         report_mb=REPORT_MB + math.ceil(film_pixels * PIXEL_MB),
     )
 

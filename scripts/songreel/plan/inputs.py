@@ -83,7 +83,7 @@ def part_inputs(plan: FilmPlan, clip: str | None) -> str:
     """
     encoding = {
         name: str(getattr(plan, name))
-        for name in ("fps", "crf", "preset", "threads", "width", "height", "fit", "version")
+        for name in ("fps", "crf", "preset", "width", "height", "fit", "version")
     }
     return digest({"part": encoding, "clip": clip})
 

@@ -22,7 +22,7 @@ RENDER_VERSION = 3
 CLIP_VERSION = 2
 """Raised by hand when a change of the code changes in-betweens: all clips are made anew."""
 
-FILM_VERSION = 3
+FILM_VERSION = 4
 """Raised by hand when a change of the code changes how films are encoded: all are made anew."""
 
 UPSCALING_VERSION = 1
@@ -36,9 +36,6 @@ REPORT_VERSION = 1
 
 STORYBOARD_VERSION = 1
 """Raised by hand when a change of the code changes storyboards: all are drawn anew."""
-
-LARGE_FILM, LARGE_FILM_THREADS = 640 * 480, 4
-"""Pixels of a frame from which on the encoder has several threads, and how many."""
 
 
 @dataclass(frozen=True)
@@ -341,14 +338,6 @@ class FilmPlan:
             limit(self.width, 2 * round(width * scale / 2)),
             limit(self.height, 2 * round(height * scale / 2)),
         )
-
-    @property
-    def threads(self) -> int:
-        """Processor threads of the encoder: never as many as a machine has, as frames depend on it.
-
-        Frames of few pixels are not worth more than one.
-        """
-        return LARGE_FILM_THREADS if self.width * self.height >= LARGE_FILM else 1
 
 
 @dataclass(frozen=True)
