@@ -49,7 +49,7 @@ rule animate_film:
     threads: 1
     resources:
         runtime=estimated("report_minutes"),
-        mem_mb=estimated("film_mb"),
+        mem_mb=estimated("report_mb"),
     params:
         fps=fps_of_film,
         frame_count=frames_of_film,

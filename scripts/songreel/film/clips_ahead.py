@@ -37,7 +37,7 @@ class ClipsAhead:
         self._thread.shutdown(cancel_futures=True)
 
     def add(self, plan: SongPlan, segment: SegmentPlan, images: Sequence[Path]) -> None:
-        """Have a clip made; where that fails, the segment's own job will say why.
+        """Have a clip made, and its part of the film; where that fails, their own jobs say why.
 
         Args:
             plan: of the song.

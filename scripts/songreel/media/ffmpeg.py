@@ -29,7 +29,7 @@ from songreel.storage.digests import DigestMemo
 if TYPE_CHECKING:
     import numpy as np
 
-# What jobs ask for, but the one that encodes a large film. x264's output depends on it, too.
+# Of every ffmpeg; a job that asks for more runs several. x264's output depends on it, too.
 THREADS = 1
 
 QUOTED_LOG_LENGTH = 2_000  # characters, from the end of ffmpeg's log

@@ -40,7 +40,7 @@ FILM_THREADS, PART_PIXEL_MB = 4, 150e-6
 """Rows of a film that are encoded side by side, and megabytes of each for a pixel of a frame."""
 
 LARGE_FILM = 640 * 480
-"""Pixels of a frame from which on a cluster is asked for as many threads."""
+"""Pixels of a frame; where it has fewer, a cluster is asked for one thread."""
 
 UPSCALE_MB, UPSCALED_PIXEL_MB = 2_000, 3e-3
 """The same of a job that enlarges frames."""
@@ -148,7 +148,7 @@ def estimate(plan: SongPlan) -> Estimate:
         paint_mb=source.family.memory_mb(source.weight_count, plan.model.device),
         clip_mb=CLIP_MB + math.ceil(pixels * PIXEL_MB),
         upscale_mb=UPSCALE_MB + math.ceil(film_pixels * UPSCALED_PIXEL_MB),
-        film_mb=FILM_MB + FILM_THREADS * math.ceil(film_pixels * PART_PIXEL_MB),
+        film_mb=FILM_MB + film_threads * math.ceil(film_pixels * PART_PIXEL_MB),
         report_mb=REPORT_MB + math.ceil(film_pixels * PIXEL_MB),
     )
 
