@@ -196,6 +196,31 @@ def test_a_toy_run_writes_a_model_that_paints_every_format_and_resumes(tmp_path)
         assert judge.name(picture).shape == (1, 4)
 
 
+def test_a_trained_model_trains_on_and_keeps_its_words_its_judge_and_its_latents(tmp_path):
+    from safetensors.torch import load_file
+    from train import SMOKE, train_storybook
+
+    model = tmp_path / "model"
+
+    def read_files() -> list[bytes]:
+        names = ("tokenizer/tokenizer.json", "training/judge.safetensors")
+        return [(model / name).read_bytes() for name in names]
+
+    def read_weights() -> dict[str, torch.Tensor]:
+        parts = [load_file(file) for file in sorted(model.glob("*/diffusion_pytorch_model.*"))]
+        return {name: weight for part in parts for name, weight in part.items()}
+
+    train_storybook(tmp_path / "work", model, SMOKE, 1)
+    files, weights = read_files(), read_weights()
+    train_storybook(tmp_path / "more", model, SMOKE, 2, trained=model)
+
+    assert read_files() == files
+    learnt = {name for name, weight in read_weights().items() if not weight.equal(weights[name])}
+    assert learnt and not any(name.startswith(("encoder.", "quant_conv")) for name in learnt)
+    assert any(name.startswith("decoder.") for name in learnt)
+    assert any(name.startswith("up_blocks.") for name in learnt)
+
+
 def test_centring_latents_does_not_change_pictures():
     from export import centre_latents
     from train_vae import make_vae

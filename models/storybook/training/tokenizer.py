@@ -11,6 +11,7 @@ from captions import write_caption
 from song_lines import SONG_LINES
 from world import sample_scene
 
+VOCABULARY = "tokenizer.json"
 START, END = "<|startoftext|>", "<|endoftext|>"
 VOCABULARY_SIZE = 2000  # of which 512 are single bytes, so that no word is unknown
 MAX_TOKENS = 40  # two long lines of a song and a style
@@ -18,7 +19,13 @@ WORD_END = "</w>"
 
 
 def train_tokenizer(folder: Path, seed: int, captions: int = 20_000) -> CLIPTokenizer:
-    """Learn merges from captions and song lines, save CLIP's files in `folder` and load them."""
+    """Learn merges from captions and song lines, save CLIP's files in `folder` and load them.
+
+    A vocabulary that lies there is kept: with other captions it would number the words otherwise,
+    and a denoiser that trains on would have to learn them all again.
+    """
+    if (folder / VOCABULARY).exists():
+        return CLIPTokenizer.from_pretrained(folder)
     rng = np.random.default_rng(seed)
     text = [write_caption(sample_scene(rng).labels(), rng) for _ in range(captions)]
     learner = Tokenizer(models.BPE(end_of_word_suffix=WORD_END))

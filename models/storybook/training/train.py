@@ -22,13 +22,18 @@ from tokenizer import train_tokenizer
 from train_decoder import CROPS as DECODER_CROPS
 from train_decoder import train_decoder
 from train_unet import make_run, train_unet, train_words
-from train_vae import CHANNELS, Crops, train_vae
+from train_vae import CHANNELS, DECAY_SHARE, Crops, train_vae
 from train_vae import CROPS as VAE_CROPS
+from trained import copy_trained_parts, load_trained_networks
 
 MODEL = Path(__file__).parents[1]
 STAGES = (
     "draw", "autoencoder", "decoder", "judge", "encode", "words", "denoiser", "finish", "export",
 )  # fmt: skip
+
+AMOUNTS = ("encoded", "vae_steps", "decoder_steps", "judge_steps", "unet_steps", "finish_steps")
+TRAINED_DECAY_SHARE = 1.5  # networks that have been trained learn on from two thirds of the rate
+OF_THE_AUTOENCODER = ("autoencoder", "decoder", "judge")  # and of the pictures, which they show
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,12 @@ SMOKE = Plan(
 
 
 def train_storybook(
-    work: Path, target: Path, plan: Plan, seed: int, last: str = STAGES[-1]
+    work: Path,
+    target: Path,
+    plan: Plan,
+    seed: int,
+    last: str = STAGES[-1],
+    trained: Path | None = None,
 ) -> None:
     """Run the stages up to `last`, each only as far as `work` does not hold its result yet.
 
@@ -73,19 +83,26 @@ def train_storybook(
         plan: how much of everything.
         seed: from which everything is derived.
         last: the last stage to run, one of STAGES.
+        trained: a model to begin with. Its encoder and its vocabulary stay as they are, and there
+            is no training of an autoencoder and a judge.
     """
     torch.set_num_threads(1)  # the threads share a step, not its single operations
     work.mkdir(parents=True, exist_ok=True)
     stages = STAGES[: STAGES.index(last) + 1]
+    if trained is not None:
+        stages = tuple(stage for stage in stages if stage not in OF_THE_AUTOENCODER)
+        copy_trained_parts(trained, work)
     pictures, latents = work / "pictures", work / "latents"
     draw_pictures(pictures, plan.pictures, seed, plan.threads)
+    if last == "draw":
+        return
 
     if "autoencoder" in stages:
         train_vae(
             pictures, work / "vae.pt", plan.vae_steps, seed, plan.vae_channels, plan.vae_crops,
              plan.threads,
         )  # fmt: skip
-        vae = centre_autoencoder(work / "vae.pt", pictures, work / "autoencoder", seed)
+    vae = centre_autoencoder(work / "vae.pt", pictures, work / "autoencoder", seed)
     if "decoder" in stages:
         train_decoder(
             vae, pictures, work / "decoder.pt", plan.decoder_steps, seed,
@@ -106,12 +123,15 @@ def train_storybook(
         if (work / "unet.pt").exists():
             run.load(work / "unet.pt")
         else:
-            train_words(run, stored.labels, plan.word_steps, seed)
+            if trained is not None:
+                load_trained_networks(run, trained)
+            train_words(run, stored.labels, plan.word_steps, seed, heads_only=trained is not None)
             run.save(work / "unet.pt")
     if "denoiser" in stages:
         train_unet(
-            run, stored, plan.unet_steps, seed, work / "unet.pt", plan.unet_batch, plan.threads
-        )
+            run, stored, plan.unet_steps, seed, work / "unet.pt", plan.unet_batch, plan.threads,
+            DECAY_SHARE if trained is None else TRAINED_DECAY_SHARE,
+        )  # fmt: skip
     if "finish" in stages:
         export_model(vae, run, work / "unfinished")
         paint_captions(work / "unfinished", pictures, work / "paintings", seed, plan.threads)
@@ -128,18 +148,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="pictures and checkpoints")
     parser.add_argument("--target", type=Path, default=MODEL, help="receives model and judge")
+    parser.add_argument(
+        "--from", type=Path, dest="trained", metavar="MODEL",
+        help="begin with the denoiser and the autoencoder of this model instead of with nothing",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smoke", action="store_true", help="tiny numbers, to see that it runs")
     parser.add_argument("--last", choices=STAGES, default=STAGES[-1], help="the last stage to run")
-    for name in ("vae_steps", "decoder_steps", "judge_steps", "unet_steps", "finish_steps"):
+    for name in AMOUNTS:
         parser.add_argument("--" + name.replace("_", "-"), type=int)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     plan = SMOKE if options.smoke else Plan()
-    asked = {k: v for k, v in vars(options).items() if k.endswith("_steps") and v is not None}
+    asked = {name: vars(options)[name] for name in AMOUNTS if vars(options)[name] is not None}
     plan = Plan(**{**vars(plan), **asked})
     target = options.work / "model" if options.smoke else options.target
-    train_storybook(options.work, target, plan, options.seed, options.last)
+    train_storybook(options.work, target, plan, options.seed, options.last, options.trained)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from latents import Latents
 from muon import make_optimisers, set_rates
 from networks import UNET_CHANNELS, LabelHeads, make_scheduler, make_text_encoder, make_unet
 from parallel import Workers
-from train_vae import half_precision, step_size
+from train_vae import DECAY_SHARE, half_precision, step_size
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,12 @@ class Run:
         for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
 
+    def start_average(self) -> None:
+        """Let the averaged weights be the present ones."""
+        for name, weight in self.model.state_dict().items():
+            if weight.is_floating_point():
+                self.mean[name].copy_(weight)
+
     def average(self) -> None:
         """Move the averaged weights towards the present ones; faster at first."""
         decay = min(EMA_DECAY, (1 + self.step) / (10 + self.step))
@@ -109,16 +115,28 @@ def make_run(
     return Run(tokenizer, model, make_optimisers(model, *RATES, 0.01), mean)
 
 
-def train_words(run: Run, labels: np.ndarray, steps: int, seed: int, batch: int = 64) -> None:
-    """Teach the text encoder alone what captions mean, before it meets a picture."""
+def train_words(
+    run: Run, labels: np.ndarray, steps: int, seed: int, heads_only: bool = False, batch: int = 64
+) -> None:
+    """Teach the text encoder alone what captions mean, before it meets a picture.
+
+    Args:
+        run: what is trained.
+        labels: of pictures (n, 4), for which captions are written.
+        steps: of training.
+        seed: of captions.
+        heads_only: leave an encoder that knows its words as it is, and learn to read it.
+        batch: captions in a step.
+    """
     encoder, heads = run.model["text_encoder"], run.model["heads"]
-    weights = [*encoder.parameters(), *heads.parameters()]
+    weights = [*(() if heads_only else encoder.parameters()), *heads.parameters()]
     optimiser = torch.optim.AdamW(weights, 2e-3)
     for step in range(steps):
         rng = np.random.default_rng((seed, step))
         rows = labels[rng.integers(len(labels), size=batch)]
         tokens = caption_tokens(rows, run.tokenizer, rng)
-        states = encoder(tokens).last_hidden_state
+        with torch.set_grad_enabled(not heads_only):
+            states = encoder(tokens).last_hidden_state
         truth = torch.from_numpy(rows.astype(np.int64))
         loss = label_loss(heads, states, tokens, truth, run.tokenizer.eos_token_id)
         loss.backward()
@@ -128,9 +146,7 @@ def train_words(run: Run, labels: np.ndarray, steps: int, seed: int, batch: int 
         optimiser.zero_grad(set_to_none=True)
         if step % 100 == 99:
             log.info("words step %d loss %.3f", step + 1, loss.item())
-    for name, weight in run.model.state_dict().items():
-        if weight.is_floating_point():
-            run.mean[name].copy_(weight)
+    run.start_average()
 
 
 def train_unet(
@@ -141,6 +157,7 @@ def train_unet(
     checkpoint: Path,
     batch: int = 128,
     threads: int = 2,
+    decay_share: float = DECAY_SHARE,
 ) -> None:
     """Train the denoiser and the text encoder, up to step number `steps`.
 
@@ -152,6 +169,8 @@ def train_unet(
         checkpoint: where the state is kept, every 100 steps.
         batch: square latents per step, or as many larger ones of that area.
         threads: that share a step.
+        decay_share: the last part of training, in which the step size falls to zero; more than 1
+            for one that begins with a smaller step.
     """
     scheduler = make_scheduler()
     unet, encoder, heads = (run.model[k] for k in ("unet", "text_encoder", "heads"))
@@ -188,7 +207,8 @@ def train_unet(
 
         workers.backward(loss_of, count)
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
-        set_rates(run.optimisers, *(rate * step_size(step, steps) for rate in RATES))
+        size = step_size(step, steps, decay_share)
+        set_rates(run.optimisers, *(rate * size for rate in RATES))
         workers.each([optimiser.step for optimiser in run.optimisers])
         run.model.zero_grad(set_to_none=True)
         run.step = step + 1
