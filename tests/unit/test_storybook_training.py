@@ -212,13 +212,18 @@ def test_a_trained_model_trains_on_and_keeps_its_words_its_judge_and_its_latents
 
     train_storybook(tmp_path / "work", model, SMOKE, 1)
     files, weights = read_files(), read_weights()
-    train_storybook(tmp_path / "more", model, SMOKE, 2, trained=model)
+    train_storybook(tmp_path / "more", model, SMOKE, 2, "encode", trained=model)
 
     assert read_files() == files
     learnt = {name for name, weight in read_weights().items() if not weight.equal(weights[name])}
     assert learnt and not any(name.startswith(("encoder.", "quant_conv")) for name in learnt)
     assert any(name.startswith("decoder.") for name in learnt)
     assert any(name.startswith("up_blocks.") for name in learnt)
+
+    weights = read_weights()
+    train_storybook(tmp_path / "finish", model, SMOKE, 3, "finish", trained=model)
+    learnt = {name for name, weight in read_weights().items() if not weight.equal(weights[name])}
+    assert learnt and all(name.startswith(("decoder.", "post_quant_conv")) for name in learnt)
 
 
 def test_centring_latents_does_not_change_pictures():

@@ -24,7 +24,7 @@ from train_decoder import train_decoder
 from train_unet import make_run, train_unet, train_words
 from train_vae import CHANNELS, DECAY_SHARE, Crops, train_vae
 from train_vae import CROPS as VAE_CROPS
-from trained import copy_trained_parts, load_trained_networks
+from trained import copy_trained_parts, load_trained_networks, unet_channels
 
 MODEL = Path(__file__).parents[1]
 STAGES = (
@@ -33,7 +33,7 @@ STAGES = (
 
 AMOUNTS = ("encoded", "vae_steps", "decoder_steps", "judge_steps", "unet_steps", "finish_steps")
 TRAINED_DECAY_SHARE = 1.5  # networks that have been trained learn on from two thirds of the rate
-OF_THE_AUTOENCODER = ("autoencoder", "decoder", "judge")  # and of the pictures, which they show
+FIRST_OF_A_TRAINED_MODEL = "encode"  # it has its autoencoder and its judge
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,28 @@ def train_storybook(
     target: Path,
     plan: Plan,
     seed: int,
+    first: str = STAGES[0],
     last: str = STAGES[-1],
     trained: Path | None = None,
 ) -> None:
-    """Run the stages up to `last`, each only as far as `work` does not hold its result yet.
+    """Run the stages from `first` to `last`, each as far as `work` does not hold its result yet.
+
+    Pictures are drawn in any case.
 
     Args:
         work: receives pictures, latents and checkpoints.
         target: receives the model's folder, with the judge in its folder `training`.
         plan: how much of everything.
         seed: from which everything is derived.
-        last: the last stage to run, one of STAGES.
-        trained: a model to begin with. Its encoder and its vocabulary stay as they are, and there
-            is no training of an autoencoder and a judge.
+        first: the first stage to run, one of STAGES; `work` holds the results of those before, or
+            `trained` has them.
+        last: the last stage to run, likewise.
+        trained: a model to begin with, instead of nothing.
     """
     torch.set_num_threads(1)  # the threads share a step, not its single operations
     work.mkdir(parents=True, exist_ok=True)
-    stages = STAGES[: STAGES.index(last) + 1]
+    stages = STAGES[STAGES.index(first) : STAGES.index(last) + 1]
     if trained is not None:
-        stages = tuple(stage for stage in stages if stage not in OF_THE_AUTOENCODER)
         copy_trained_parts(trained, work)
     pictures, latents = work / "pictures", work / "latents"
     draw_pictures(pictures, plan.pictures, seed, plan.threads)
@@ -116,20 +119,23 @@ def train_storybook(
         )  # fmt: skip
     if "encode" in stages:
         encode_drawings(work / "autoencoder", latents, plan.encoded, seed, plan.threads)
-    if "words" in stages:
-        stored = Latents(latents)
-        tokenizer = train_tokenizer(work / "tokenizer", seed, plan.token_captions)
-        run = make_run(tokenizer, seed, plan.unet_channels)
-        if (work / "unet.pt").exists():
-            run.load(work / "unet.pt")
-        else:
-            if trained is not None:
-                load_trained_networks(run, trained)
-            train_words(run, stored.labels, plan.word_steps, seed, heads_only=trained is not None)
-            run.save(work / "unet.pt")
+    if STAGES.index(last) < STAGES.index("words"):
+        return
+
+    checkpoint = work / "unet.pt"
+    tokenizer = train_tokenizer(work / "tokenizer", seed, plan.token_captions)
+    run = make_run(tokenizer, seed, unet_channels(trained) if trained else plan.unet_channels)
+    if checkpoint.exists():
+        run.load(checkpoint)
+    elif trained is not None:
+        load_trained_networks(run, trained)
+    if "words" in stages and not checkpoint.exists():
+        labels = Latents(latents).labels
+        train_words(run, labels, plan.word_steps, seed, heads_only=trained is not None)
+        run.save(checkpoint)
     if "denoiser" in stages:
         train_unet(
-            run, stored, plan.unet_steps, seed, work / "unet.pt", plan.unet_batch, plan.threads,
+            run, Latents(latents), plan.unet_steps, seed, checkpoint, plan.unet_batch, plan.threads,
             DECAY_SHARE if trained is None else TRAINED_DECAY_SHARE,
         )  # fmt: skip
     if "finish" in stages:
@@ -154,6 +160,7 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smoke", action="store_true", help="tiny numbers, to see that it runs")
+    parser.add_argument("--first", choices=STAGES, help="the first stage to run")
     parser.add_argument("--last", choices=STAGES, default=STAGES[-1], help="the last stage to run")
     for name in AMOUNTS:
         parser.add_argument("--" + name.replace("_", "-"), type=int)
@@ -163,7 +170,8 @@ def main() -> None:
     asked = {name: vars(options)[name] for name in AMOUNTS if vars(options)[name] is not None}
     plan = Plan(**{**vars(plan), **asked})
     target = options.work / "model" if options.smoke else options.target
-    train_storybook(options.work, target, plan, options.seed, options.last, options.trained)
+    first = options.first or (FIRST_OF_A_TRAINED_MODEL if options.trained else STAGES[0])
+    train_storybook(options.work, target, plan, options.seed, first, options.last, options.trained)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,11 @@ def copy_trained_parts(model: Path, work: Path) -> None:
         shutil.copytree(model / "tokenizer", work / "tokenizer")
 
 
+def unet_channels(model: Path) -> tuple[int, ...]:
+    """The channels of a model's denoiser, level by level."""
+    return tuple(UNet2DConditionModel.load_config(model / "unet")["block_out_channels"])
+
+
 def load_trained_networks(run: Run, model: Path) -> None:
     """Give a run a model's text encoder and denoiser, as present and as averaged weights."""
     encoder = CLIPTextModel.from_pretrained(model / "text_encoder")
