@@ -96,8 +96,16 @@ def export_model(vae: AutoencoderKL, run: Run, target: Path) -> None:
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(target, safe_serialization=True)
     load_text_encoder_in_float32(target)
+    forget_folder(target / "vae" / "config.json")
     size = sum(f.stat().st_size for f in target.rglob("*.safetensors")) / 1e6
     log.info("exported %s: %.1f MB of weights", target, size)
+
+
+def forget_folder(config: Path) -> None:
+    """Take the folder that a part was loaded from out of its config."""
+    content = json.loads(config.read_text(encoding="utf-8"))
+    content.pop("_name_or_path", None)
+    config.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def load_text_encoder_in_float32(target: Path) -> None:

@@ -13,7 +13,8 @@ INK_WEIGHT = 4.0  # ink and edges count up to this much more than flat colour
 FULL_INK = 0.5  # step between neighbours at which a pixel counts as ink in full
 INK_REACH = 5  # pixels, side of the square in which an edge raises the weight
 MEASURED_LEVELS = 2  # of Haar bands whose energy counts as detail: below four pixels
-LEAST_STRENGTH = 1e-3  # of a band; keeps the root's slope finite
+STEP_WEIGHTS = (1.0, 0.7, 0.4)  # of steps between neighbours, finest first, for their strength
+LEAST_STRENGTH = 1e-3  # of steps; keeps the root's slope finite
 FAINT_DETAIL = 0.003  # energy per pixel below which a picture's own detail is no measure
 
 
@@ -73,24 +74,24 @@ def wrong_share(error_bands: list[tuple[Tensor, Tensor, Tensor]], real: Tensor) 
 
 
 def faintness(made: Tensor, real: Tensor) -> Tensor:
-    """Mean difference between the strengths of both pictures' detail, wherever it lies.
+    """How far the strength of each picture's detail is from the other's, wherever it lies: (n,).
 
-    The strength is the spread of a Haar band in a picture. Where detail is uncertain, every mean
-    error asks for less of it; this asks for as much as there was.
+    The strength is the spread of the steps between neighbours, across and down, at three scales.
+    Where detail is uncertain, every mean error asks for less of it; this asks for as much as there
+    was.
     """
-    levels = len(BAND_WEIGHTS)
-    return sum(
-        weight * (strength(a) - strength(b)).abs().mean() / 3
-        for weight, own, other in zip(
-            BAND_WEIGHTS, haar_bands(made, levels), haar_bands(real, levels), strict=True
-        )
-        for a, b in zip(own, other, strict=True)
-    )
+    total = torch.zeros(len(made))
+    for weight in STEP_WEIGHTS:
+        for axis in (2, 3):
+            difference = strength(made.diff(dim=axis)) - strength(real.diff(dim=axis))
+            total = total + weight / 2 * difference.abs().mean(1)
+        made, real = F.avg_pool2d(made, 2), F.avg_pool2d(real, 2)
+    return total
 
 
-def strength(band: Tensor) -> Tensor:
-    """The spread of a band in every picture and channel: (n, 3)."""
-    return (band.square().mean((2, 3)) + LEAST_STRENGTH**2).sqrt()
+def strength(steps: Tensor) -> Tensor:
+    """The spread of the steps of every picture and channel: (n, 3)."""
+    return (steps.square().mean((2, 3)) + LEAST_STRENGTH**2).sqrt()
 
 
 def hues(x: Tensor) -> Tensor:

@@ -37,7 +37,9 @@ RAMP_STEPS = 200  # in which the discriminator learns while it hardly counts yet
 RATES = (0.01, 1e-3)  # step sizes of Muon and of Adam
 JUDGING_RATE = 1e-3  # Adam's step size for the discriminator
 CROPS = ((0.0, 6, 128), (0.85, 2, 256))  # as in `train_vae`
-FAINTNESS_WEIGHT = 6.0  # of detail that is fainter or stronger than a drawing's, when finishing
+# Of detail that is fainter or stronger than in the drawing of the same words, when finishing: in
+# crops of drawings, and in painted ones.
+DRAWN_FAINTNESS, PAINTED_FAINTNESS = 20.0, 6.0
 KEPT_WEIGHT = 4.0  # of a painted picture's averages, which are to stay
 KEPT_SIDE = 4  # pixels, the side of the squares that are averaged
 PAINTED_SHARE = 0.5  # of the crops, when finishing
@@ -129,7 +131,8 @@ def train_decoder(
             if not free.all():
                 loss = loss + (~free).float().mean() * crop_loss(made[~free], part[~free])
             if paintings:
-                loss = loss + FAINTNESS_WEIGHT * faintness(made, part)
+                weight = torch.where(free, PAINTED_FAINTNESS, DRAWN_FAINTNESS)
+                loss = loss + (weight * faintness(made, part)).mean()
             if free.any():
                 with torch.no_grad(), half_precision():
                     kept = before.decode(code[free]).sample.float()
