@@ -224,7 +224,9 @@ def test_a_trained_model_trains_on_and_keeps_its_words_its_judge_and_its_latents
     assert any(name.startswith("up_blocks.") for name in learnt)
 
     weights = read_weights()
-    train_storybook(tmp_path / "finish", model, SMOKE, 3, "finish", trained=model)
+    trained, model = model, tmp_path / "finished"
+    train_storybook(tmp_path / "finish", model, SMOKE, 3, "finish", trained=trained)
+    assert read_files() == files
     learnt = {name for name, weight in read_weights().items() if not weight.equal(weights[name])}
     assert learnt and all(name.startswith(("decoder.", "post_quant_conv")) for name in learnt)
 

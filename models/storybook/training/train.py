@@ -33,7 +33,7 @@ STAGES = (
 
 AMOUNTS = ("encoded", "vae_steps", "decoder_steps", "judge_steps", "unet_steps", "finish_steps")
 TRAINED_DECAY_SHARE = 1.5  # networks that have been trained learn on from two thirds of the rate
-FIRST_OF_A_TRAINED_MODEL = "encode"  # it has its autoencoder and its judge
+FIRST_OF_A_TRAINED_MODEL = ("encode", "finish")  # it has its autoencoder and its judge
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def train_storybook(
         target: receives the model's folder, with the judge in its folder `training`.
         plan: how much of everything.
         seed: from which everything is derived.
-        first: the first stage to run, one of STAGES; `work` holds the results of those before, or
-            `trained` has them.
+        first: the first stage to run, one of STAGES; another than the first one only where
+            `trained` has the results of those before.
         last: the last stage to run, likewise.
         trained: a model to begin with, instead of nothing.
     """
@@ -94,7 +94,7 @@ def train_storybook(
     work.mkdir(parents=True, exist_ok=True)
     stages = STAGES[STAGES.index(first) : STAGES.index(last) + 1]
     if trained is not None:
-        copy_trained_parts(trained, work)
+        copy_trained_parts(trained, work, target)
     pictures, latents = work / "pictures", work / "latents"
     draw_pictures(pictures, plan.pictures, seed, plan.threads)
     if last == "draw":
@@ -160,17 +160,21 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smoke", action="store_true", help="tiny numbers, to see that it runs")
-    parser.add_argument("--first", choices=STAGES, help="the first stage to run")
+    parser.add_argument(
+        "--first", choices=FIRST_OF_A_TRAINED_MODEL, help="with --from, the first stage to run",
+    )  # fmt: skip
     parser.add_argument("--last", choices=STAGES, default=STAGES[-1], help="the last stage to run")
     for name in AMOUNTS:
         parser.add_argument("--" + name.replace("_", "-"), type=int)
     options = parser.parse_args()
+    if options.first and not options.trained:
+        parser.error("--first needs --from; stages that are done are passed over anyway")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     plan = SMOKE if options.smoke else Plan()
     asked = {name: vars(options)[name] for name in AMOUNTS if vars(options)[name] is not None}
     plan = Plan(**{**vars(plan), **asked})
     target = options.work / "model" if options.smoke else options.target
-    first = options.first or (FIRST_OF_A_TRAINED_MODEL if options.trained else STAGES[0])
+    first = options.first or (FIRST_OF_A_TRAINED_MODEL[0] if options.trained else STAGES[0])
     train_storybook(options.work, target, plan, options.seed, first, options.last, options.trained)
 
 

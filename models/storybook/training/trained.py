@@ -6,20 +6,26 @@ from pathlib import Path
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel
 
+from judge import JUDGE
 from train_unet import Run
 
 
-def copy_trained_parts(model: Path, work: Path) -> None:
-    """Put a model's autoencoder and vocabulary where a training keeps its own, if none are there.
+def copy_trained_parts(model: Path, work: Path, target: Path) -> None:
+    """Put a model's autoencoder, vocabulary and judge where a training has its own, if none are.
 
     Args:
-        model: a folder in diffusers format.
+        model: a folder in diffusers format, with the judge in its folder `training`.
         work: of the training; receives `autoencoder` and `tokenizer`.
+        target: receives the judge.
     """
     if not (work / "autoencoder").exists():
         AutoencoderKL.from_pretrained(model / "vae").save_pretrained(work / "autoencoder")
     if not (work / "tokenizer").exists():
         shutil.copytree(model / "tokenizer", work / "tokenizer")
+    judge = target / "training" / JUDGE
+    if not judge.exists():
+        judge.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(model / "training" / JUDGE, judge)
 
 
 def unet_channels(model: Path) -> tuple[int, ...]:
