@@ -131,16 +131,16 @@ def test_batches_hold_pictures_of_one_format_and_crops_of_all(tmp_path):
     assert batches.crops(5, 64, 32, rng).shape == (5, 64, 64, 3)
 
 
-def test_faintness_counts_how_strong_detail_is_and_not_where_it_lies():
-    from losses import faintness
+def test_the_gain_of_detail_tells_how_strong_it_is_and_not_where_it_lies():
+    from losses import detail_gains
 
     torch.manual_seed(0)
     drawn = torch.rand(2, 3, 64, 64) * 2 - 1
     blurred = torch.nn.functional.avg_pool2d(drawn, 3, 1, 1, count_include_pad=False)
-    assert (faintness(drawn.roll((8, 16), (2, 3)), drawn) < 0.05).all()
-    assert (faintness(drawn.flip(3), drawn) < 1e-5).all()
-    assert (faintness(blurred, drawn) > faintness(0.9 * drawn, drawn)).all()
-    assert (faintness(0.9 * drawn, drawn) > 0.05).all()
+    assert (detail_gains(drawn.roll((8, 16), (2, 3)), drawn).abs() < 0.05).all()
+    assert (detail_gains(drawn.flip(3), drawn).abs() < 1e-5).all()
+    assert (detail_gains(0.9 * drawn, drawn) < -0.02).all()
+    assert (detail_gains(blurred, drawn) < detail_gains(0.9 * drawn, drawn)).all()
 
 
 def test_the_judge_looks_at_all_formats():

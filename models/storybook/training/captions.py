@@ -142,7 +142,7 @@ ENDINGS = ("so bright", "for you and me", "all day long", "so high", "tonight", 
            "beautiful", "merrily", "how I wonder", "for children")  # fmt: skip
 
 EMPTY_SHARE = 0.10  # for classifier-free guidance
-SINGLE_SHARE = 0.08  # only one word of the four, as in negative prompts
+SINGLE_SHARE = 0.10  # only one word of the four, as in negative prompts
 FIRST_MANNER = "dali"  # from here on, styles are called after painters
 SONG_SHARE = 0.3  # a line of a nursery song, where one fits the picture
 STRANGE_SHARE = 0.12  # unknown words beside those that name the thing
@@ -190,7 +190,7 @@ def name_one(thing: str, colour: str, place: str, style: str, rng: Rng) -> str:
     visible = colour if style not in COLOURLESS_STYLES else thing
     # A painter of heads of fruit is expected to paint one.
     manner = choose(STYLE_WORDS[style], rng) if style != "arcimboldo" or thing in FACES else thing
-    return choose((thing, visible, manner), rng)
+    return choose((thing, visible, visible, manner), rng)
 
 
 def find_song_line(thing: str, colour: str, place: str, rng: Rng) -> str | None:
@@ -206,7 +206,7 @@ def find_song_line(thing: str, colour: str, place: str, rng: Rng) -> str | None:
 def describe(thing: str, colour: str, place: str, style: str, rng: Rng) -> str:
     """The thing with its colour and place; what goes without saying is often not said."""
     natural, home = OBJECTS[thing]
-    say_colour = rng.random() < (0.55 if colour == natural else 0.85)
+    say_colour = rng.random() < (0.58 if colour == natural else 0.78)
     if style in COLOURLESS_STYLES:
         say_colour = rng.random() < 0.5
     say_place = rng.random() < (0.6 if place == home else 0.95)
@@ -259,10 +259,7 @@ def with_article(article: str, phrase: str, noun: str) -> str:
 
 def add_style(words: str, style: str, rng: Rng) -> str:
     """Name the style: after the words as the program does, or before them."""
-    if style == STYLES[0]:
-        if rng.random() < 0.75:
-            return words
-    elif rng.random() < 0.02:
+    if style == STYLES[0] and rng.random() < 0.75:
         return words
     name = choose(STYLE_WORDS[style], rng)
     if rng.random() < 0.8:

@@ -14,7 +14,7 @@ FULL_INK = 0.5  # step between neighbours at which a pixel counts as ink in full
 INK_REACH = 5  # pixels, side of the square in which an edge raises the weight
 MEASURED_LEVELS = 2  # of Haar bands whose energy counts as detail: below four pixels
 STEP_WEIGHTS = (1.0, 0.7, 0.4)  # of steps between neighbours, finest first, for their strength
-LEAST_STRENGTH = 1e-3  # of steps; keeps the root's slope finite
+LEAST_STRENGTH = 0.02  # of steps; in flat colour the strength of detail is no measure
 FAINT_DETAIL = 0.003  # energy per pixel below which a picture's own detail is no measure
 
 
@@ -73,20 +73,23 @@ def wrong_share(error_bands: list[tuple[Tensor, Tensor, Tensor]], real: Tensor) 
     return (detail_energy(error_bands) / energy).mean()
 
 
-def faintness(made: Tensor, real: Tensor) -> Tensor:
-    """How far the strength of each picture's detail is from the other's, wherever it lies: (n,).
+def detail_gains(made: Tensor, real: Tensor) -> Tensor:
+    """How much stronger each picture's detail is than the other's, wherever it lies.
 
     The strength is the spread of the steps between neighbours, across and down, at three scales.
     Where detail is uncertain, every mean error asks for less of it; this asks for as much as there
     was.
+
+    Returns:
+        Logarithms, times the weight of their scale, (n, scales x 2 x 3); 0 where both are equal.
     """
-    total = torch.zeros(len(made))
+    gains = []
     for weight in STEP_WEIGHTS:
         for axis in (2, 3):
-            difference = strength(made.diff(dim=axis)) - strength(real.diff(dim=axis))
-            total = total + weight / 2 * difference.abs().mean(1)
+            gain = (strength(made.diff(dim=axis)) / strength(real.diff(dim=axis))).log()
+            gains.append(weight * gain)
         made, real = F.avg_pool2d(made, 2), F.avg_pool2d(real, 2)
-    return total
+    return torch.cat(gains, 1)
 
 
 def strength(steps: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ from train_decoder import train_decoder
 from train_unet import make_run, train_unet, train_words
 from train_vae import CHANNELS, DECAY_SHARE, Crops, train_vae
 from train_vae import CROPS as VAE_CROPS
-from trained import copy_trained_parts, load_trained_networks, unet_channels
+from trained import copy_trained_parts, load_trained_networks, return_towards, unet_channels
 
 MODEL = Path(__file__).parents[1]
 STAGES = (
@@ -32,7 +32,8 @@ STAGES = (
 )  # fmt: skip
 
 AMOUNTS = ("encoded", "vae_steps", "decoder_steps", "judge_steps", "unet_steps", "finish_steps")
-TRAINED_DECAY_SHARE = 1.5  # networks that have been trained learn on from two thirds of the rate
+TRAINED_DECAY_SHARE = 2.5  # networks that have been trained learn on from two fifths of the rate
+KEPT_SHARE = 0.25  # of the weights that a training began with, beside those that it ended with
 FIRST_OF_A_TRAINED_MODEL = ("encode", "finish")  # it has its autoencoder and its judge
 
 
@@ -138,6 +139,8 @@ def train_storybook(
             run, Latents(latents), plan.unet_steps, seed, checkpoint, plan.unet_batch, plan.threads,
             DECAY_SHARE if trained is None else TRAINED_DECAY_SHARE,
         )  # fmt: skip
+    if trained is not None:
+        return_towards(run, trained, KEPT_SHARE)
     if "finish" in stages:
         export_model(vae, run, work / "unfinished")
         paint_captions(work / "unfinished", pictures, work / "paintings", seed, plan.threads)

@@ -22,7 +22,7 @@ from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
 from batches import Batches
-from losses import faintness, picture_loss
+from losses import detail_gains, picture_loss
 from muon import make_optimisers, set_rates
 from paintings import Paintings
 from parallel import Workers
@@ -37,9 +37,9 @@ RAMP_STEPS = 200  # in which the discriminator learns while it hardly counts yet
 RATES = (0.01, 1e-3)  # step sizes of Muon and of Adam
 JUDGING_RATE = 1e-3  # Adam's step size for the discriminator
 CROPS = ((0.0, 6, 128), (0.85, 2, 256))  # as in `train_vae`
-# Of detail that is fainter or stronger than in the drawing of the same words, when finishing: in
-# crops of drawings, and in painted ones.
-DRAWN_FAINTNESS, PAINTED_FAINTNESS = 20.0, 6.0
+# Of detail that is fainter or stronger than in the drawing of the same words, when finishing. In
+# painted crops its square counts: the softest styles need it most.
+DRAWN_GAIN, PAINTED_GAIN = 10.0, 12.0
 KEPT_WEIGHT = 4.0  # of a painted picture's averages, which are to stay
 KEPT_SIDE = 4  # pixels, the side of the squares that are averaged
 PAINTED_SHARE = 0.5  # of the crops, when finishing
@@ -131,8 +131,9 @@ def train_decoder(
             if not free.all():
                 loss = loss + (~free).float().mean() * crop_loss(made[~free], part[~free])
             if paintings:
-                weight = torch.where(free, PAINTED_FAINTNESS, DRAWN_FAINTNESS)
-                loss = loss + (weight * faintness(made, part)).mean()
+                gains = detail_gains(made, part)
+                drawn, freely = DRAWN_GAIN * gains.abs(), PAINTED_GAIN * gains.square()
+                loss = loss + torch.where(free, freely.mean(1), drawn.mean(1)).mean()
             if free.any():
                 with torch.no_grad(), half_precision():
                     kept = before.decode(code[free]).sample.float()

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from diffusers import AutoencoderKL, UNet2DConditionModel
+from torch import nn
 from transformers import CLIPTextModel
 
 from judge import JUDGE
@@ -35,8 +36,26 @@ def unet_channels(model: Path) -> tuple[int, ...]:
 
 def load_trained_networks(run: Run, model: Path) -> None:
     """Give a run a model's text encoder and denoiser, as present and as averaged weights."""
-    encoder = CLIPTextModel.from_pretrained(model / "text_encoder")
-    unet = UNet2DConditionModel.from_pretrained(model / "unet")
-    run.model["text_encoder"].load_state_dict(encoder.state_dict())
-    run.model["unet"].load_state_dict(unet.state_dict())
+    for name, network in trained_networks(model).items():
+        run.model[name].load_state_dict(network.state_dict())
     run.start_average()
+
+
+def return_towards(run: Run, model: Path, share: float) -> None:
+    """Take a share of the averaged weights from the model that the run began with.
+
+    What was learned is nearly all there in such a mean, and less is forgotten: Wortsman et al.,
+    "Robust fine-tuning of zero-shot models" (2022).
+    """
+    for name, network in trained_networks(model).items():
+        for key, weight in network.state_dict().items():
+            if weight.is_floating_point():
+                run.mean[f"{name}.{key}"].lerp_(weight, share)
+
+
+def trained_networks(model: Path) -> dict[str, nn.Module]:
+    """A model's text encoder and denoiser, by their names in a run."""
+    return {
+        "text_encoder": CLIPTextModel.from_pretrained(model / "text_encoder"),
+        "unet": UNet2DConditionModel.from_pretrained(model / "unet"),
+    }

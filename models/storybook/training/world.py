@@ -100,7 +100,7 @@ COLOUR_NAMES = tuple(COLOURS)
 
 NATURAL_COLOUR_SHARE = 0.35  # how often a drawn thing has its own colour rather than any
 HOME_SHARE = 0.3  # how often it stands at home rather than anywhere
-EMPTY_SHARE = 0.06  # how often there is no thing at all
+EMPTY_SHARE = 0.12  # how often there is no thing at all
 PLAIN_SHARE = 0.15  # how often the picture is in the plain picture-book style
 
 
