@@ -30,6 +30,7 @@ COLUMNS = {  # and their widths, in characters
     "NegativePrompt": 18,
     "Image": 24,
     "ShadowImage": 18,
+    "Pull": 12,
 }
 
 
@@ -42,6 +43,7 @@ class Picture:
     negative: str | None = None
     image: str | None = None
     shadow: str | None = None
+    pull: str | None = None
 
 
 INTRODUCTION = Picture("a white moon in the night sky", negative="sun")
@@ -61,7 +63,7 @@ PICTURES = [
         ),
     },
     {
-        "Like a diamond": Picture(style="neon", image="diamond.png"),
+        "Like a diamond": Picture(style="neon", image="diamond.png", pull="ease_in"),
         "in the sky": Picture("a pink butterfly in the night sky", style="neon"),
     },
     {
@@ -73,7 +75,7 @@ PICTURES = [
         "what you are": Picture("a red house in the snow"),
     },
 ]
-END = Picture(image="star_over_village.png")
+END = Picture(image="star_over_village.png", pull="ease_in")
 
 
 def song_rows() -> list[tuple[Fraction, str | None, Picture]]:
@@ -108,6 +110,7 @@ def write_rows(page: Worksheet) -> None:
                 picture.negative,
                 picture.image,
                 picture.shadow,
+                picture.pull,
             ]
         )
         page.cell(page.max_row, 1).number_format = "mm:ss.0"
