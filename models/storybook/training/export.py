@@ -18,6 +18,7 @@ from train_vae import make_vae, to_model
 log = logging.getLogger(__name__)
 MEASURED_PICTURES = 128  # on which the latents' mean and spread are measured
 POSTERIOR_SPREAD = 0.01  # standard deviation, where latents have about 1
+VAE_SHARD = "3MB"  # so the encoder, which does not change any more, is a file that git keeps once
 
 
 def load_vae(checkpoint: Path) -> AutoencoderKL:
@@ -95,10 +96,18 @@ def export_model(vae: AutoencoderKL, run: Run, target: Path) -> None:
     )
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(target, safe_serialization=True)
+    save_in_shards(pipeline.vae, target / "vae")
     load_text_encoder_in_float32(target)
     forget_folder(target / "vae" / "config.json")
     size = sum(f.stat().st_size for f in target.rglob("*.safetensors")) / 1e6
     log.info("exported %s: %.1f MB of weights", target, size)
+
+
+def save_in_shards(vae: AutoencoderKL, folder: Path) -> None:
+    """Write the weights of the autoencoder in `folder` anew, as files of VAE_SHARD."""
+    for file in folder.glob("*.safetensors"):
+        file.unlink()
+    vae.save_pretrained(folder, max_shard_size=VAE_SHARD)
 
 
 def forget_folder(config: Path) -> None:
