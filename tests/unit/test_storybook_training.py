@@ -231,6 +231,21 @@ def test_a_trained_model_trains_on_and_keeps_its_words_its_judge_and_its_latents
     assert learnt and all(name.startswith(("decoder.", "post_quant_conv")) for name in learnt)
 
 
+def test_a_share_of_the_weights_comes_from_the_model_that_a_training_began_with():
+    from train_unet import make_run
+    from trained import return_towards, trained_networks, unet_channels
+    from transformers import CLIPTokenizer
+
+    model = TRAINING.parent
+    run = make_run(CLIPTokenizer.from_pretrained(model / "tokenizer"), 1, unet_channels(model))
+    for weight in run.mean.values():
+        weight.zero_()
+    return_towards(run, model, 0.25)
+    for part, network in trained_networks(model).items():
+        for name, weight in network.named_parameters():
+            torch.testing.assert_close(run.mean[f"{part}.{name}"], 0.25 * weight)
+
+
 def test_centring_latents_does_not_change_pictures():
     from export import centre_latents
     from train_vae import make_vae
