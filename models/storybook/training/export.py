@@ -105,7 +105,7 @@ def export_model(vae: AutoencoderKL, run: Run, target: Path) -> None:
 
 def save_in_shards(vae: AutoencoderKL, folder: Path) -> None:
     """Write the weights of the autoencoder in `folder` anew, as files of VAE_SHARD."""
-    for file in folder.glob("*.safetensors"):
+    for file in folder.glob("*.safetensors*"):  # and the list of those that it was in
         file.unlink()
     vae.save_pretrained(folder, max_shard_size=VAE_SHARD)
 

@@ -39,7 +39,7 @@ JUDGING_RATE = 1e-3  # Adam's step size for the discriminator
 CROPS = ((0.0, 6, 128), (0.85, 2, 256))  # as in `train_vae`
 # Of detail that is fainter or stronger than in the drawing of the same words, when finishing. In
 # painted crops its square counts: the softest styles need it most.
-DRAWN_GAIN, PAINTED_GAIN = 10.0, 12.0
+DRAWN_WEIGHT, PAINTED_WEIGHT = 10.0, 12.0
 KEPT_WEIGHT = 4.0  # of a painted picture's averages, which are to stay
 KEPT_SIDE = 4  # pixels, the side of the squares that are averaged
 PAINTED_SHARE = 0.5  # of the crops, when finishing
@@ -132,8 +132,8 @@ def train_decoder(
                 loss = loss + (~free).float().mean() * crop_loss(made[~free], part[~free])
             if paintings:
                 gains = detail_gains(made, part)
-                drawn, freely = DRAWN_GAIN * gains.abs(), PAINTED_GAIN * gains.square()
-                loss = loss + torch.where(free, freely.mean(1), drawn.mean(1)).mean()
+                drawn, painted = DRAWN_WEIGHT * gains.abs(), PAINTED_WEIGHT * gains.square()
+                loss = loss + torch.where(free[:, None], painted, drawn).mean()
             if free.any():
                 with torch.no_grad(), half_precision():
                     kept = before.decode(code[free]).sample.float()
