@@ -143,6 +143,30 @@ def test_the_gain_of_detail_tells_how_strong_it_is_and_not_where_it_lies():
     assert (detail_gains(blurred, drawn) < detail_gains(0.9 * drawn, drawn)).all()
 
 
+def test_balancing_takes_detail_from_the_style_that_has_too_much_of_it():
+    from balance import STRONGEST, Sums, detail, energies, find_weights, products, strengths
+
+    torch.manual_seed(0)
+    strong = torch.linspace(0.1, 1, 10)[:, None, None]  # each style has inputs of its own
+    first, second = torch.randn(1, 10, 64, 64) * strong, torch.randn(1, 10, 64, 64) * strong.flip(0)
+    weights = 0.1 * torch.randn(3, 10, dtype=torch.float64)
+    sums = Sums(
+        detail=torch.stack([products(detail(x)) for x in (first, second, first)]),
+        drawn=torch.zeros(3, dtype=torch.float64),
+        steps=torch.stack([products(x.diff(dim=2)) for x in (second, 0 * first, 0 * first)]),
+        pixels=products(first) + products(second),
+        count=2 * 64 * 64,
+    )
+    sums.drawn[:2] = energies(weights, sums.detail)[:2] / torch.tensor([1.2, 0.9])
+
+    found = find_weights(weights, sums)
+    assert strengths(weights, sums).tolist() == pytest.approx([1.2, 0.9])
+    assert strengths(found, sums)[0] < STRONGEST + 0.01
+    assert strengths(found, sums)[1] > 0.88
+    assert energies(found, sums.steps[0]) > 0.99 * energies(weights, sums.steps[0])
+    assert energies(found - weights, sums.pixels) < 0.05 * energies(weights, sums.pixels)
+
+
 def test_the_judge_looks_at_all_formats():
     from formats import FORMATS
     from judge import Judge
@@ -229,6 +253,12 @@ def test_a_trained_model_trains_on_and_keeps_its_words_its_judge_and_its_latents
     assert read_files() == files
     learnt = {name for name, weight in read_weights().items() if not weight.equal(weights[name])}
     assert learnt and all(name.startswith(("decoder.", "post_quant_conv")) for name in learnt)
+
+    weights = read_weights()
+    trained, model = model, tmp_path / "balanced"
+    train_storybook(tmp_path / "balance", model, SMOKE, 4, "balance", trained=trained)
+    learnt = {name for name, weight in read_weights().items() if not weight.equal(weights[name])}
+    assert learnt and all(name.startswith("decoder.conv_out.") for name in learnt)
 
 
 def test_a_share_of_the_weights_comes_from_the_model_that_a_training_began_with():

@@ -69,14 +69,14 @@ def paint_format(model: Path, pictures: Path, folder: Path, name: str, seed: int
 
 
 class Paintings:
-    """All painted latents in a folder, each with the drawing of the same words."""
+    """All painted latents in a folder, by format, each with the drawing of the same words."""
 
     def __init__(self, pictures: Path, folder: Path) -> None:
-        self.formats: list[tuple[Pictures, np.ndarray]] = [
-            (drawn, np.load(folder / f"{name}.npy"))
+        self.formats: dict[str, tuple[Pictures, np.ndarray]] = {
+            name: (drawn, np.load(folder / f"{name}.npy"))
             for name, drawn in load_pictures(pictures).items()
-        ]
-        counts = np.array([len(latents) for _, latents in self.formats])
+        }
+        counts = np.array([len(latents) for _, latents in self.formats.values()])
         self.shares = counts / counts.sum()
 
     def crops(
@@ -87,8 +87,9 @@ class Paintings:
         Returns uint8 (count, side, side, 3) and float32 (count, channels, h, w).
         """
         crops, codes = [], []
+        formats = list(self.formats.values())
         for _ in range(count):
-            drawn, latents = self.formats[rng.choice(len(self.formats), p=self.shares)]
+            drawn, latents = formats[rng.choice(len(formats), p=self.shares)]
             number = int(rng.integers(len(latents)))
             picture = pick(drawn.chunks, [number])[0]
             y, x = random_corner(picture, side, grid, rng)

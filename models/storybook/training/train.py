@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from balance import balance_decoder
 from export import centre_autoencoder, export_model
 from judge import JUDGE, train_judge
 from latents import Latents, encode_drawings
@@ -28,13 +29,14 @@ from trained import copy_trained_parts, load_trained_networks, return_towards, u
 
 MODEL = Path(__file__).parents[1]
 STAGES = (
-    "draw", "autoencoder", "decoder", "judge", "encode", "words", "denoiser", "finish", "export",
+    "draw", "autoencoder", "decoder", "judge", "encode", "words", "denoiser", "finish", "balance",
+    "export",
 )  # fmt: skip
 
 AMOUNTS = ("encoded", "vae_steps", "decoder_steps", "judge_steps", "unet_steps", "finish_steps")
 TRAINED_DECAY_SHARE = 2.5  # networks that have been trained learn on from two fifths of the rate
 KEPT_SHARE = 0.25  # of the weights that a training began with, beside those that it ended with
-FIRST_OF_A_TRAINED_MODEL = ("encode", "finish")  # it has its autoencoder and its judge
+FIRST_OF_A_TRAINED_MODEL = ("encode", "finish", "balance")  # it has its autoencoder and its judge
 
 
 @dataclass(frozen=True)
@@ -141,13 +143,19 @@ def train_storybook(
         )  # fmt: skip
     if trained is not None:
         return_towards(run, trained, KEPT_SHARE)
+    if STAGES.index(last) < STAGES.index("finish"):
+        return
+
+    export_model(vae, run, work / "unfinished")
+    paint_captions(work / "unfinished", pictures, work / "paintings", seed, plan.threads)
+    paintings = Paintings(pictures, work / "paintings")
     if "finish" in stages:
-        export_model(vae, run, work / "unfinished")
-        paint_captions(work / "unfinished", pictures, work / "paintings", seed, plan.threads)
         train_decoder(
             vae, pictures, work / "finished.pt", plan.finish_steps, seed + 1, plan.decoder_crops,
-            plan.threads, Paintings(pictures, work / "paintings"),
+            plan.threads, paintings,
         )  # fmt: skip
+    if "balance" in stages:
+        balance_decoder(vae, paintings, work / "balanced.pt")
     if "export" in stages:
         export_model(vae, run, target)
 
