@@ -1,4 +1,4 @@
-"""Balances a decoder, so that no style's detail is stronger than in its drawings.
+"""Balances a decoder, so that no style's detail is much stronger than in its drawings.
 
 Training leaves some styles with too much detail, and less of it for all would blur the others. The
 decoder's last layer is a convolution: energies of its pictures are quadratic forms of its weights.
@@ -8,7 +8,6 @@ So they are summed up once, over many pictures, and the weights are found from t
 import copy
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -18,7 +17,6 @@ from torch import Tensor, nn
 from losses import MEASURED_LEVELS, haar_bands
 from paintings import Paintings
 from pictures import pick
-from resume import load_state, save_state
 from train_vae import to_model
 from world import STYLES
 
@@ -47,7 +45,7 @@ class Sums:
     count: int = 0
 
 
-def balance_decoder(vae: AutoencoderKL, paintings: Paintings, checkpoint: Path) -> None:
+def balance_decoder(vae: AutoencoderKL, paintings: Paintings) -> None:
     """Change the last layer of `vae`'s decoder in place, and its pictures as little as possible.
 
     No style's detail is to be more than STRONGEST times as strong as in its drawings, and no
@@ -56,11 +54,8 @@ def balance_decoder(vae: AutoencoderKL, paintings: Paintings, checkpoint: Path) 
     Args:
         vae: with a decoder that has learned.
         paintings: drawings, and the latents that the denoiser painted of their words.
-        checkpoint: where the layer is kept; one that is there is taken.
     """
     layer = vae.decoder.conv_out
-    if load_state(checkpoint, {"layer": layer}, []):
-        return
     before = torch.cat([layer.weight.flatten(1), layer.bias[:, None]], 1).detach().double()
     sums = sum_up(vae, paintings)
     after = find_weights(before, sums)
@@ -70,7 +65,6 @@ def balance_decoder(vae: AutoencoderKL, paintings: Paintings, checkpoint: Path) 
     with torch.no_grad():
         layer.weight.copy_(after[:, :-1].reshape(layer.weight.shape))
         layer.bias.copy_(after[:, -1])
-    save_state(checkpoint, 1, {"layer": layer}, [])
 
 
 @torch.no_grad()

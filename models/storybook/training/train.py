@@ -1,8 +1,8 @@
 """Makes the Storybook model from nothing: python train.py --work FOLDER
 
 Draws the pictures, trains autoencoder, text encoder, denoiser and judge, and writes the model.
-Every stage keeps its result or its checkpoint in the work folder; the same command goes on where
-it was interrupted, and with larger numbers of steps it trains on.
+Every stage before "balance" keeps its result or its checkpoint in the work folder; the same command
+goes on where it was interrupted, and with larger numbers of steps it trains on.
 """
 
 import argparse
@@ -155,7 +155,7 @@ def train_storybook(
             plan.threads, paintings,
         )  # fmt: skip
     if "balance" in stages:
-        balance_decoder(vae, paintings, work / "balanced.pt")
+        balance_decoder(vae, paintings)
     if "export" in stages:
         export_model(vae, run, target)
 
